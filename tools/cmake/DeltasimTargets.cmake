@@ -1,0 +1,44 @@
+# Rules shared by every target: language level, warnings, sanitizers, tests.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+add_library(deltasim_options INTERFACE)
+target_compile_features(deltasim_options INTERFACE cxx_std_20)
+target_compile_options(deltasim_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion $<$<BOOL:${DELTASIM_WERROR}>:-Werror>)
+if(DELTASIM_SANITIZE)
+  target_compile_options(deltasim_options INTERFACE -fsanitize=${DELTASIM_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(deltasim_options INTERFACE -fsanitize=${DELTASIM_SANITIZE})
+endif()
+
+# deltasim_add_library(<folder> SOURCES ... PUBLIC ... PRIVATE ...) makes deltasim_<folder> and
+# its alias deltasim::<folder>. Headers are included from the project's root: "arch/bitmap.h".
+function(deltasim_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(deltasim_${name} STATIC ${ARG_SOURCES})
+  add_library(deltasim::${name} ALIAS deltasim_${name})
+  target_include_directories(deltasim_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(deltasim_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} deltasim_options)
+endfunction()
+
+# deltasim_add_tests(<folder> SOURCES a_test.cpp ... DATA_SOURCES b_test.cpp ... LIBRARIES ...)
+# builds one executable a folder and registers one CTest entry a file: each file holds one
+# BOOST_AUTO_TEST_SUITE named as the file. DATA_SOURCES need the reference data; where it is
+# absent they print "SKIPPED: <what>" and CTest lists them as skipped, by name.
+function(deltasim_add_tests folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DATA_SOURCES;LIBRARIES" ${ARGN})
+  add_executable(test_${folder} ${ARG_SOURCES} ${ARG_DATA_SOURCES})
+  target_link_libraries(test_${folder} PRIVATE ${ARG_LIBRARIES} deltasim::test_support deltasim_options)
+  foreach(source IN LISTS ARG_SOURCES ARG_DATA_SOURCES)
+    get_filename_component(suite "${source}" NAME_WE)
+    add_test(NAME ${folder}.${suite} COMMAND test_${folder} --run_test=${suite} --log_level=test_suite)
+    set_tests_properties(${folder}.${suite} PROPERTIES LABELS ${folder}
+      ENVIRONMENT "DELTASIM_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+  endforeach()
+  foreach(source IN LISTS ARG_DATA_SOURCES)
+    get_filename_component(suite "${source}" NAME_WE)
+    set_tests_properties(${folder}.${suite} PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:")
+  endforeach()
+endfunction()
