@@ -9,7 +9,8 @@
 
 namespace deltasim {
 
-/// One thing wrong in the user's input. Empty fields are left out of the message.
+/// One thing wrong in the user's input. Empty fields are left out of the message; where
+/// `expected` is empty, `found` is a whole statement ("unknown key").
 struct Fault {
   std::string file;      ///< path as the user gave it
   int line = 0;          ///< 1-based; 0 where the format has no lines
@@ -40,6 +41,7 @@ class ConfigError : public std::runtime_error {
 /// user can mend it.
 class IoError : public std::runtime_error {
  public:
+  /// "file: cannot <action>: <reason>"
   /// @param error_number errno of the failing call, 0 where there is none
   IoError(std::string_view file, std::string_view action, int error_number);
 };
