@@ -24,6 +24,9 @@ struct SourceInfo {
   int width = 0;
   int height = 0;
   double frames_per_second = 0;  ///< 0 where unknown
+  /// Pictures in all, where that is certain without decoding them (.npy, folders, images). What
+  /// the header of a video says is not certain.
+  std::optional<std::int64_t> frames;
 };
 
 /// Reads forwards only; memory does not grow with the length.
@@ -34,10 +37,20 @@ class FrameSource {
   /// The next picture, nothing at the end.
   /// @throws ConfigError where the stream is damaged
   virtual std::optional<Image> next() = 0;
+  /// Passes over one picture without making it; false at the end.
+  virtual bool skip() { return next().has_value(); }
+  /// What the user should know about this source, as sentences: it was cut short, metadata was
+  /// ignored. Complete only once the end was reached.
+  virtual std::vector<std::string> warnings() const { return {}; }
 };
 
-/// Opens a video (any container and codec of FFmpeg), a folder of images (sorted by name), one
-/// image, or a .npy file (uint8 [N,H,W,3]).
+/// Opens a video (any container and codec of FFmpeg), a folder of images (sorted by name, numbers
+/// by value: 2 before 10), one image, or a .npy file (uint8 [N,H,W,3]).
+///
+/// Every picture that can be decoded counts as a frame, in display order; time stamps, rotation
+/// and pixel aspect ratio are ignored. How colours are converted is said in rgb_conversion.h. A
+/// video that was cut short is read up to its last whole frame, and warnings() say so; damage
+/// that is followed by further frames is an error, and so is a file without a single frame.
 /// @throws ConfigError naming the file and what is wrong with it
 std::unique_ptr<FrameSource> open_frame_source(const std::filesystem::path& path);
 
