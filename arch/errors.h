@@ -12,12 +12,12 @@ namespace deltasim {
 /// One thing wrong in the user's input. Empty fields are left out of the message; where
 /// `expected` is empty, `found` is a whole statement ("unknown key").
 struct Fault {
-  std::string file;      ///< path as the user gave it
-  int line = 0;          ///< 1-based; 0 where the format has no lines
-  std::string key_path;  ///< such as "quantizer.bits"
-  std::string found;     ///< what stands there
-  std::string expected;  ///< what would be right
-  std::string nearest;   ///< nearest valid name, for "did you mean"
+  std::string file{};      ///< path as the user gave it
+  int line = 0;            ///< 1-based; 0 where the format has no lines
+  std::string key_path{};  ///< such as "quantizer.bits"
+  std::string found{};     ///< what stands there
+  std::string expected{};  ///< what would be right
+  std::string nearest{};   ///< nearest valid name, for "did you mean"
 
   /// "file:line: key: found X, expected Y (did you mean Z?)"
   std::string message() const;

@@ -1,10 +1,10 @@
 #pragma once
-// The quantizer of a delta site: q of the delta layer (docs/design: X[t] = q(Z[t])).
+// The quantizer of a delta site: q of the delta layer, X[t] = q(Z[t]).
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 
 namespace deltasim {
 
@@ -12,6 +12,7 @@ namespace deltasim {
 struct Grid {
   float step = 1;
   int max_code = 0;  ///< clipping bound of the code's magnitude; 0 = no clipping
+  bool operator==(const Grid&) const = default;
 };
 
 /// Quantizes one site's map frame by frame. Rounding is to nearest, ties to even. One object a
@@ -21,6 +22,7 @@ class SiteQuantizer {
   virtual ~SiteQuantizer() = default;
   /// Replaces the activations (NHWC) by their quantized values. May be called for disjoint ranges
   /// of the same frame from several threads; `offset` is the range's first element in the map.
+  /// Each element is seen once a frame.
   virtual void quantize(std::span<float> values, std::size_t offset) = 0;
   /// The grid that all values of this site lie on for good, if there is one grid for the whole
   /// map: what lets the next layer run in integers.

@@ -1,0 +1,71 @@
+#pragma once
+// The loops that touch every element of every map, compiled for several instruction sets and
+// chosen once at run time. Each is deterministic: the same input gives the same bits whichever
+// version runs, since products and sums are never contracted.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace deltasim {
+
+/// A uniform grid as the loops need it. `limit` clips the magnitude of the code; infinity = none.
+struct GridArguments {
+  float inverse_step;
+  float step;
+  float limit;
+};
+
+/// One version of every loop. `n` counts elements; maps are NHWC, so an array that is given per
+/// channel repeats after `channels` elements. Bitmap words are written whole, zero beyond n.
+struct Kernels {
+  const char* name;
+
+  // Quantizers, in place.
+  void (*quantize_uniform)(float* x, std::size_t n, GridArguments grid);
+  /// x[i] uses entry (first + i) % channels of inverse_steps and steps.
+  void (*quantize_per_channel)(float* x, std::size_t n, const float* inverse_steps,
+                               const float* steps, std::size_t channels, std::size_t first);
+  /// x becomes reference where |x - reference| <= threshold; then reference becomes x.
+  void (*hold_below_threshold)(float* x, float* reference, std::size_t n, float threshold);
+  /// x becomes q(x + residue), residue what that rounding left.
+  void (*quantize_sigma_delta)(float* x, float* residue, std::size_t n, GridArguments grid);
+
+  // Sums and activations.
+  void (*add_bias)(float* y, const float* bias, std::size_t pixels, std::size_t channels);
+  void (*add)(float* y, const float* addend, std::size_t n);
+  void (*clamp)(float* y, std::size_t n, float low, float high);
+  void (*add_integer_bias)(std::int32_t* y, const std::int32_t* bias, std::size_t pixels,
+                           std::size_t channels);
+  void (*add_integers)(std::int32_t* y, const std::int32_t* addend, std::size_t n);
+  /// y += 256 * addend: the high bytes' share of a convolution.
+  void (*add_high_bytes)(std::int32_t* y, const std::int32_t* addend, std::size_t n);
+  /// y += round(code * ratio[channel])
+  void (*add_codes)(std::int32_t* y, const std::uint8_t* codes, const float* ratio,
+                    std::size_t pixels, std::size_t channels);
+  /// z = float(y) * scale[channel]
+  void (*rescale)(const std::int32_t* y, const float* scale, float* z, std::size_t pixels,
+                  std::size_t channels);
+  /// z = code * step
+  void (*decode)(const std::uint8_t* codes, float step, float* z, std::size_t n);
+  /// codes = min(round(x * inverse_step), 255) for x >= 0; returns the largest unclipped code.
+  std::uint32_t (*encode)(const float* x, std::size_t n, float inverse_step, std::uint8_t* codes);
+
+  // Bitmaps of x != 0 and x != previous.
+  void (*compare_floats)(const float* x, const float* previous, std::size_t n,
+                         std::uint64_t* active, std::uint64_t* delta);
+  void (*compare_codes)(const std::uint8_t* x, const std::uint8_t* previous, std::size_t n,
+                        std::uint64_t* active, std::uint64_t* delta);
+
+  // Pools: y = max(y, x) element by element.
+  void (*max_floats)(float* y, const float* x, std::size_t n);
+  void (*max_codes)(std::uint8_t* y, const std::uint8_t* x, std::size_t n);
+  float (*max_magnitude)(const float* x, std::size_t n);
+};
+
+/// The best version that this processor runs.
+const Kernels& kernels();
+/// "avx512", "avx2" or "baseline"; nullptr where this processor (or build) has it not.
+const Kernels* find_kernels(std::string_view name);
+
+}  // namespace deltasim
