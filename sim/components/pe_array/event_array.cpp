@@ -1,0 +1,252 @@
+#include "sim/components/pe_array/event_array.h"
+
+#include <algorithm>
+
+#include "arch/errors.h"
+
+namespace deltasim {
+namespace {
+
+int ceil_divide(int a, int b) { return (a + b - 1) / b; }
+
+/// Share i of `shares` contiguous, equally large (but for the last) shares.
+Range share_of(const Range& whole, int shares, int i) {
+  const int size = ceil_divide(whole.size(), shares);
+  const int begin = std::min(whole.begin + i * size, whole.end);
+  return {begin, std::min(begin + size, whole.end)};
+}
+
+Range intersection(const Range& a, const Range& b) {
+  const int begin = std::max(a.begin, b.begin);
+  return {begin, std::max(begin, std::min(a.end, b.end))};
+}
+
+/// Outputs of `outputs` whose window has a tap on input position `at`.
+int count_taps(int at, const Range& outputs, int kernel, int stride, int pad, int dilation) {
+  int taps = 0;
+  for (int k = 0; k < kernel; ++k) {
+    const int shifted = at + pad - k * dilation;
+    if (shifted < 0 || shifted % stride != 0) continue;
+    const int output = shifted / stride;
+    taps += output >= outputs.begin && output < outputs.end ? 1 : 0;
+  }
+  return taps;
+}
+
+int queue_count(const Mapping& mapping, bool grouped) {
+  return mapping.groups_y * (grouped ? mapping.groups_k : mapping.groups_c);
+}
+
+}  // namespace
+
+EventArray::EventArray(const PeArraySpec& spec, const Mapping& mapping, const Layer& layer,
+                       int slots_per_cycle, Cycles hop_latency)
+    : spec_(spec),
+      mapping_(mapping),
+      layer_(layer),
+      grouped_(layer.groups > 1),
+      queues_(queue_count(mapping, layer.groups > 1), spec.fifo_depth, slots_per_cycle,
+              hop_latency.value()),
+      taps_x_(static_cast<std::size_t>(layer.input.width)) {
+  DELTASIM_INVARIANT(!grouped_ || mapping.groups_c == 1,
+                     "a grouped convolution is not spread over input channels");
+  const Window& w = layer.window;
+  for (int x = 0; x < layer.input.width; ++x) {
+    taps_x_[static_cast<std::size_t>(x)] =
+        count_taps(x, {0, layer.output.width}, w.kernel_w, w.stride_w, w.pad_left, w.dilation_w);
+  }
+}
+
+void EventArray::begin(const Tile& tile, const Bitmap* operands, std::int64_t now) {
+  tile_ = &tile;
+  operands_ = operands;
+  begin_ = now;
+  work_ = {};
+  queues_.start(now);
+  own_rows();
+  streams_.clear();
+  if (grouped_) {
+    make_grouped_streams();
+  } else {
+    make_streams();
+  }
+}
+
+void EventArray::own_rows() {
+  const Window& w = layer_.window;
+  rows_of_group_.assign(static_cast<std::size_t>(mapping_.groups_y), {});
+  row_targets_.assign(static_cast<std::size_t>(tile_->input_rows.size()), {});
+  const int share = ceil_divide(tile_->y.size(), mapping_.groups_y);
+  const int half_window = (w.kernel_h - 1) * w.dilation_h / 2;
+  for (int row = tile_->input_rows.begin; row < tile_->input_rows.end; ++row) {
+    const int centre =
+        std::clamp((row + w.pad_top - half_window) / w.stride_h, tile_->y.begin, tile_->y.end - 1);
+    const auto owner = static_cast<std::size_t>((centre - tile_->y.begin) / share);
+    rows_of_group_[owner].push_back(row);
+    auto& targets = row_targets_[static_cast<std::size_t>(row - tile_->input_rows.begin)];
+    for (int group = 0; group < mapping_.groups_y; ++group) {
+      const int taps = count_taps(row, share_of(tile_->y, mapping_.groups_y, group), w.kernel_h,
+                                  w.stride_h, w.pad_top, w.dilation_h);
+      if (taps > 0) targets.push_back({group, taps});
+    }
+  }
+  std::size_t most = 0;
+  for (const auto& rows : rows_of_group_) most = std::max(most, rows.size());
+  sub_trains_ = static_cast<int>(most);
+}
+
+void EventArray::make_streams() {
+  const int pe_outputs = ceil_divide(tile_->k.size(), mapping_.groups_k);
+  const std::int64_t service = ceil_divide(pe_outputs, spec_.mac_lanes);
+  for (int group = 0; group < mapping_.groups_c; ++group) {
+    const Range channels = share_of(tile_->c, mapping_.groups_c, group);
+    if (channels.size() == 0) continue;
+    streams_.push_back({channels, tile_->k.size(), {{group, mapping_.groups_c, service}}});
+  }
+}
+
+void EventArray::make_grouped_streams() {
+  const int in_per_group = layer_.input.channels / layer_.groups;
+  const int out_per_group = layer_.output.channels / layer_.groups;
+  for (int group = 0; group < layer_.groups; ++group) {
+    const Range channels =
+        intersection(tile_->c, {group * in_per_group, (group + 1) * in_per_group});
+    const Range outputs =
+        intersection(tile_->k, {group * out_per_group, (group + 1) * out_per_group});
+    if (channels.size() == 0 || outputs.size() == 0) continue;
+    Stream stream{channels, outputs.size(), {}};
+    for (int pe = 0; pe < mapping_.groups_k; ++pe) {
+      const int mine = intersection(outputs, share_of(tile_->k, mapping_.groups_k, pe)).size();
+      if (mine == 0) continue;
+      stream.parts.push_back({pe * mapping_.groups_y, 1, ceil_divide(mine, spec_.mac_lanes)});
+    }
+    const bool joins = !streams_.empty() && streams_.back().parts == stream.parts &&
+                       streams_.back().outputs == stream.outputs &&
+                       streams_.back().channels.end == channels.begin;
+    if (joins) {
+      streams_.back().channels.end = channels.end;
+    } else {
+      streams_.push_back(std::move(stream));
+    }
+  }
+}
+
+std::int64_t EventArray::events_at(const Stream& stream, int row, int x) const {
+  if (operands_ == nullptr) return stream.channels.size();
+  const auto pixel = static_cast<std::size_t>(row) * static_cast<std::size_t>(layer_.input.width) +
+                     static_cast<std::size_t>(x);
+  const std::size_t first = pixel * static_cast<std::size_t>(layer_.input.channels);
+  return static_cast<std::int64_t>(
+      operands_->count(first + static_cast<std::size_t>(stream.channels.begin),
+                       first + static_cast<std::size_t>(stream.channels.end)));
+}
+
+std::int64_t EventArray::sub_train_elements(int i) const {
+  std::int64_t rows = 0;
+  for (const auto& group : rows_of_group_) rows += i < static_cast<int>(group.size()) ? 1 : 0;
+  return rows * layer_.input.width * tile_->c.size();
+}
+
+std::int64_t EventArray::sub_train_events(int i) const {
+  if (operands_ == nullptr) return sub_train_elements(i);
+  std::int64_t events = 0;
+  for (const auto& group : rows_of_group_) {
+    if (i >= static_cast<int>(group.size())) continue;
+    for (int x = 0; x < layer_.input.width; ++x) {
+      events += events_at({tile_->c, 0, {}}, group[static_cast<std::size_t>(i)], x);
+    }
+  }
+  return events;
+}
+
+void EventArray::run(int i, std::int64_t available) {
+  queues_.supply_from(available);
+  for (int x = 0; x < layer_.input.width; ++x) {
+    active_.clear();
+    targets_.clear();
+    for (const auto& rows : rows_of_group_) {
+      if (i >= static_cast<int>(rows.size())) continue;
+      for (const Stream& stream : streams_)
+        add_active(stream, rows[static_cast<std::size_t>(i)], x);
+    }
+    send_active();
+  }
+}
+
+void EventArray::add_active(const Stream& stream, int row, int x) {
+  const std::int64_t events = events_at(stream, row, x);
+  if (events == 0) return;
+  const std::int64_t columns = taps_x_[static_cast<std::size_t>(x)];
+  const std::size_t first = targets_.size();
+  std::int64_t taps = 0;
+  if (columns > 0) {
+    for (const RowTarget& target :
+         row_targets_[static_cast<std::size_t>(row - tile_->input_rows.begin)]) {
+      taps += target.taps * columns;
+      for (const Part& part : stream.parts) {
+        targets_.push_back(
+            {part.first_queue + target.group * part.step, target.taps * columns * part.service});
+      }
+    }
+  }
+  active_.push_back({events, first, targets_.size() - first});
+  work_.events += events;
+  work_.deliveries += events * static_cast<std::int64_t>(targets_.size() - first);
+  work_.macs += events * taps * stream.outputs;
+}
+
+void EventArray::send_active() {
+  while (!active_.empty()) {
+    std::int64_t rounds = active_.front().events;
+    round_.clear();
+    for (const Active& stream : active_) {
+      rounds = std::min(rounds, stream.events);
+      round_.emplace_back(targets_.data() + stream.first_target, stream.targets);
+    }
+    queues_.dispatch_rounds(round_, rounds);
+    for (Active& stream : active_) stream.events -= rounds;
+    std::erase_if(active_, [](const Active& stream) { return stream.events == 0; });
+  }
+}
+
+TileWork EventArray::finish() {
+  work_.cycles = queues_.finish() + spec_.pipeline_depth.value() - begin_;
+  add_stalls(work_.cycles);
+  return work_;
+}
+
+void EventArray::add_stalls(std::int64_t cycles) {
+  const std::int64_t lanes_of_queue = std::int64_t{pes_per_queue()} * spec_.mac_lanes;
+  std::int64_t busy = 0;
+  std::int64_t fifo_full = 0;
+  const auto& queues = queues_.statistics();
+  for (const QueueStatistics& queue : queues) {
+    busy += queue.busy * lanes_of_queue;
+    fifo_full += queue.fifo_full * lanes_of_queue;
+  }
+  const auto mapped = static_cast<std::int64_t>(queues.size()) * lanes_of_queue * cycles;
+  const std::int64_t all = std::int64_t{spec_.pes()} * spec_.mac_lanes * cycles;
+  work_.stalls[static_cast<std::size_t>(Stall::kFifoFull)] = fifo_full;
+  work_.stalls[static_cast<std::size_t>(Stall::kNoEvent)] = mapped - busy - fifo_full;
+  work_.stalls[static_cast<std::size_t>(Stall::kUnmapped)] = all - mapped + busy - work_.macs;
+}
+
+int EventArray::channels_with_events(const Layer& layer, const Tile& tile, const Bitmap* operands) {
+  if (operands == nullptr) return tile.c.size();
+  int channels = 0;
+  const auto stride = static_cast<std::size_t>(layer.input.channels);
+  const auto begin =
+      static_cast<std::size_t>(tile.input_rows.begin) * static_cast<std::size_t>(layer.input.width);
+  const auto end =
+      static_cast<std::size_t>(tile.input_rows.end) * static_cast<std::size_t>(layer.input.width);
+  for (int c = tile.c.begin; c < tile.c.end; ++c) {
+    for (std::size_t pixel = begin; pixel < end; ++pixel) {
+      if (!operands->test(pixel * stride + static_cast<std::size_t>(c))) continue;
+      ++channels;
+      break;
+    }
+  }
+  return channels;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,112 @@
+#pragma once
+// The event-driven PE array as a plain model: which PE group an event goes to, how long it takes
+// there, and what the array does meanwhile. No SystemC.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/activity.h"
+#include "arch/bitmap.h"
+#include "sim/components/pe_array/event_queues.h"
+#include "sim/mapping/tile_program.h"
+
+namespace deltasim {
+
+/// Lane cycles (PEs x lanes x cycles) lost to each cause.
+using StallCycles = std::array<std::int64_t, kStalls>;
+
+/// What the array did in one tile.
+struct TileWork {
+  std::int64_t events = 0;      ///< dispatched, each once however many groups it went to
+  std::int64_t deliveries = 0;  ///< events times the PE groups that received them
+  std::int64_t macs = 0;        ///< executed
+  std::int64_t cycles = 0;      ///< from the tile's start to its last accumulation
+  StallCycles stalls{};         ///< macs + sum(stalls) = PEs x lanes x cycles
+};
+
+/// The groups along the output rows own contiguous shares of the tile's rows, and the input rows
+/// in the middle of their windows; an input row at a share's border goes to all groups that it
+/// touches. The groups' row streams advance side by side: sub-train i sends every group's i-th own
+/// row, pixel by pixel, and inside a pixel one event a group in turn. In a grouped convolution an
+/// event goes only to the PEs that hold output channels of its group.
+class EventArray {
+ public:
+  /// @param slots_per_cycle events that the NoC brings in a cycle
+  EventArray(const PeArraySpec& spec, const Mapping& mapping, const Layer& layer,
+             int slots_per_cycle, Cycles hop_latency);
+
+  /// @param operands the layer's input map; nullptr: every element is an event (dense execution)
+  /// @param now cycle of the tile's start, after its weights have come
+  void begin(const Tile& tile, const Bitmap* operands, std::int64_t now);
+  /// Sub-trains of the tile; 0 where the tile reads no input row.
+  int sub_trains() const { return sub_trains_; }
+  /// Elements that sub-train i carries (to be read from the buffer), and how many are events.
+  std::int64_t sub_train_elements(int i) const;
+  std::int64_t sub_train_events(int i) const;
+  /// Runs sub-train i, whose events have reached the dispatcher at cycle `available`.
+  void run(int i, std::int64_t available);
+  /// Cycle in which the last event so far left the dispatcher: the buffer behind it is free.
+  std::int64_t dispatched() const { return queues_.dispatched(); }
+  /// Drains the pipelines. @returns what the tile took, from begin()'s `now`
+  TileWork finish();
+
+  /// Input channels of the tile that carry an event: only their weights are fetched.
+  static int channels_with_events(const Layer& layer, const Tile& tile, const Bitmap* operands);
+
+ private:
+  struct RowTarget {
+    int group = 0;          ///< along the rows
+    std::int64_t taps = 0;  ///< output rows of the group that the input row contributes to
+  };
+  /// PEs of one share of the output channels, in every row group.
+  struct Part {
+    int first_queue = 0;       ///< of row group 0
+    int step = 1;              ///< to the next row group's queue
+    std::int64_t service = 0;  ///< cycles a tap
+    bool operator==(const Part&) const = default;
+  };
+  /// Input channels whose events all go to the same PEs.
+  struct Stream {
+    Range channels;
+    std::int64_t outputs = 0;  ///< output channels that an event contributes to
+    std::vector<Part> parts;
+  };
+
+  void own_rows();
+  void make_streams();
+  void make_grouped_streams();
+  std::int64_t events_at(const Stream& stream, int row, int x) const;
+  void add_active(const Stream& stream, int row, int x);
+  void send_active();
+  void add_stalls(std::int64_t cycles);
+  int pes_per_queue() const { return grouped_ ? 1 : mapping_.groups_k; }
+
+  const PeArraySpec& spec_;
+  const Mapping& mapping_;
+  const Layer& layer_;
+  bool grouped_;
+  EventQueues queues_;
+  std::vector<int> taps_x_;  ///< output columns that an input column contributes to
+
+  const Tile* tile_ = nullptr;
+  const Bitmap* operands_ = nullptr;
+  std::int64_t begin_ = 0;
+  int sub_trains_ = 0;
+  std::vector<Stream> streams_;
+  std::vector<std::vector<int>> rows_of_group_;
+  std::vector<std::vector<RowTarget>> row_targets_;  ///< [row - input_rows.begin]
+  TileWork work_;
+
+  /// Streams of the pixel at hand that still have events, and where these go.
+  struct Active {
+    std::int64_t events = 0;
+    std::size_t first_target = 0, targets = 0;
+  };
+  std::vector<Active> active_;
+  std::vector<EventTarget> targets_;
+  std::vector<EventTargets> round_;
+};
+
+}  // namespace deltasim

@@ -1,0 +1,80 @@
+#pragma once
+// The FIFOs between an in-order event dispatcher and the PE groups of an event-driven array, in
+// whole cycles, event by event. No SystemC: time is what the caller says it is.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace deltasim {
+
+/// One PE group that an event goes to, and how long the event keeps it busy.
+struct EventTarget {
+  int queue = 0;
+  std::int64_t service = 0;  ///< cycles
+};
+
+/// One event as the dispatcher sees it: it needs room in all its targets' FIFOs at once. An event
+/// without targets takes a dispatch slot and nothing else.
+using EventTargets = std::span<const EventTarget>;
+
+/// What one queue has done since start().
+struct QueueStatistics {
+  std::int64_t events = 0;
+  std::int64_t busy = 0;       ///< cycles in service
+  std::int64_t no_event = 0;   ///< idle cycles before an event because none had been sent
+  std::int64_t fifo_full = 0;  ///< idle cycles before an event that another group's full FIFO held
+  bool operator==(const QueueStatistics&) const = default;
+};
+
+/// With m counting a queue's events, d the FIFO depth, l the latency of the links:
+///   dispatch = max(next free slot, start(m - d) of every target)
+///   start(m) = max(finish(m - 1), dispatch + l)
+///   finish(m) = start(m) + service
+/// The dispatcher has `slots_per_cycle` slots a cycle and never overtakes.
+class EventQueues {
+ public:
+  EventQueues(int queues, int fifo_depth, int slots_per_cycle, std::int64_t latency);
+
+  /// Empties all queues and forgets the statistics; the first slot is at cycle `now`.
+  void start(std::int64_t now);
+  /// Events that are dispatched from here on have reached the dispatcher at cycle `time`.
+  void supply_from(std::int64_t time);
+
+  void dispatch(EventTargets targets);
+  /// Sends `round` (an event an element) `rounds` times over. The same as so many calls of
+  /// dispatch(), but once a round leaves the queues as it found them, only shifted in time, the
+  /// remaining rounds are done in one step.
+  void dispatch_rounds(std::span<const EventTargets> round, std::int64_t rounds);
+
+  /// Cycle in which the last event so far is done, at least start()'s `now`.
+  std::int64_t finish() const { return finish_; }
+  /// Cycle in which the last event so far left the dispatcher.
+  std::int64_t dispatched() const { return clock_; }
+  const std::vector<QueueStatistics>& statistics() const { return statistics_; }
+
+ private:
+  struct Queue {
+    std::int64_t finish = 0;
+    std::int64_t hold_seen = 0;  ///< hold_total_ at the queue's last event
+    int oldest = 0;              ///< ring position of the start that the next event waits for
+  };
+  /// All that decides how these queues go on, relative to the dispatcher's clock.
+  std::vector<std::int64_t> relative_state(std::span<const int> queues) const;
+  /// Moves the dispatcher and these queues on in time.
+  void shift(std::span<const int> queues, std::int64_t cycles, std::int64_t hold);
+
+  int depth_;
+  int slots_;
+  std::int64_t latency_;
+  std::int64_t clock_ = 0;       ///< cycle of the last dispatch
+  int used_ = 0;                 ///< slots used in it
+  std::int64_t available_ = 0;   ///< the supply's cycle
+  std::int64_t hold_total_ = 0;  ///< cycles that full FIFOs have held the dispatcher
+  std::int64_t finish_ = 0;
+  std::vector<Queue> queues_;
+  std::vector<std::int64_t> starts_;  ///< [queue][depth] ring of the last starts
+  std::vector<QueueStatistics> statistics_;
+};
+
+}  // namespace deltasim
