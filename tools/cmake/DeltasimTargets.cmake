@@ -7,7 +7,7 @@ endif()
 add_library(deltasim_options INTERFACE)
 target_compile_features(deltasim_options INTERFACE cxx_std_20)
 target_compile_options(deltasim_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  -Wno-sign-conversion $<$<BOOL:${DELTASIM_WERROR}>:-Werror>)
+  -Wno-sign-conversion -Wno-missing-field-initializers $<$<BOOL:${DELTASIM_WERROR}>:-Werror>)
 # GCC 12 warns about a copy that cannot happen where std::string grows (GCC bug 105329).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(deltasim_options INTERFACE -Wno-restrict)

@@ -1,0 +1,38 @@
+#pragma once
+// How many bits a map takes in each activation format, counted from the real bits.
+
+#include <cstdint>
+
+#include "arch/accelerator.h"
+#include "arch/bitmap.h"
+#include "workloads/graph.h"
+
+namespace deltasim {
+
+struct EncodedSize {
+  std::int64_t value_bits = 0;  ///< the elements themselves
+  std::int64_t index_bits = 0;  ///< what says where they are
+  std::int64_t total() const { return value_bits + index_bits; }
+  EncodedSize& operator+=(const EncodedSize& other);
+  bool operator==(const EncodedSize&) const = default;
+};
+
+/// Size of the elements [begin, end) of a map.
+///
+///   dense       every element
+///   bitmask     one bit an element, and the non-zero elements
+///   run_length  Eyeriss' RLC (Chen et al., JSSC 2017): a 5-bit run of zeros and the value behind
+///               it; as many pairs as fit beside one end bit in 64-bit words; a run above 31
+///               takes pairs whose value is zero, and so does a run at the end
+///   coordinate  row, column and channel of each non-zero element, and the element
+///
+/// @param bits non-zero elements; nullptr: all of them
+/// @param element_bits of one value
+EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
+                         std::int64_t begin, std::int64_t end, std::int64_t element_bits);
+
+/// Of the whole map.
+EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
+                         std::int64_t element_bits);
+
+}  // namespace deltasim

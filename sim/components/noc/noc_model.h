@@ -1,0 +1,69 @@
+#pragma once
+// The network between the global buffer and the PEs: flits, hops, multicast trees and contended
+// links, in cycles. No SystemC.
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "sim/components/glb/glb_model.h"
+
+namespace deltasim {
+
+/// PEs that one transfer goes to: `groups` blocks of `pes_per_group` neighbours, spread evenly
+/// over the array in row-major order.
+struct Destinations {
+  int groups = 1;
+  int pes_per_group = 1;
+  int pes() const { return groups * pes_per_group; }
+};
+
+/// One direction of the network (buffer to PEs, or PEs to buffer). Requests come in the order of
+/// their time; a transfer holds the links that it shares with others for its flits.
+class NocModel {
+ public:
+  virtual ~NocModel() = default;
+
+  /// The same bits to all destinations (one multicast where the network has it, one copy after
+  /// the other where not), offered at cycle `time`. `end` is when the last flit has arrived.
+  Service multicast(std::int64_t time, std::int64_t bits, const Destinations& to);
+  /// Different bits to every destination, `bits` in all.
+  Service scatter(std::int64_t time, std::int64_t bits, const Destinations& to);
+
+  /// Bits x hops so far.
+  std::int64_t bit_hops() const { return bit_hops_; }
+  std::int64_t link_bits() const { return link_bits_; }
+  /// Cycles from the buffer to the destination farthest away.
+  virtual std::int64_t latency(const Destinations& to) const = 0;
+  void reset();
+
+ protected:
+  explicit NocModel(const NocSpec& spec);
+  /// Links that a multicast to these PEs crosses.
+  virtual std::int64_t tree_links(const Destinations& to) const = 0;
+  /// Links on the way to one of these PEs, on the average, times their number.
+  virtual std::int64_t path_links(const Destinations& to) const = 0;
+  /// Transfers that can be under way at once from the buffer's side.
+  virtual int injection_ports() const { return 1; }
+
+  NocSpec spec_;
+
+ private:
+  Service send(std::int64_t time, std::int64_t flits, std::int64_t latency);
+
+  std::int64_t link_bits_;
+  std::int64_t bit_hops_ = 0;
+  std::int64_t free_ = 0;  ///< of the shared first link, in port slots
+};
+
+/// The topology that the spec names, for an array of rows x columns.
+///
+///   bus       every PE hangs on one line: a broadcast and a single transfer both drive it once,
+///             over a length that counts as one hop a row and one a column
+///   mesh      XY routing from a port beside PE (0, 0); a multicast goes along the tree
+///   crossbar  one hop; a port an array row, so that rows are served side by side
+///   systolic  neighbour links: a transfer enters at the edge and is handed on row by row
+std::unique_ptr<NocModel> make_noc(const NocSpec& spec, int rows, int columns);
+
+}  // namespace deltasim
