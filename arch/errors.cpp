@@ -80,6 +80,12 @@ void broken_invariant(const char* file, int line, const char* condition, std::st
       fmt::format("{}:{}: broken invariant: {} (does not hold: {})", file, line, why, condition));
 }
 
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kShown = 60;
+  return text.size() <= kShown ? fmt::format("'{}'", text)
+                               : fmt::format("'{}...'", text.substr(0, kShown));
+}
+
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates) {
   const std::size_t limit = (name.size() + 2) / 3;
   std::string nearest;

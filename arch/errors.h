@@ -21,6 +21,7 @@ struct Fault {
 
   /// "file:line: key: found X, expected Y (did you mean Z?)"
   std::string message() const;
+  bool operator==(const Fault&) const = default;
 };
 
 /// The user's input is wrong. Carries every fault that was found, not only the first.
@@ -60,6 +61,9 @@ class InternalError : public std::logic_error {
   (static_cast<bool>(condition)            \
        ? static_cast<void>(0)              \
        : ::deltasim::broken_invariant(__FILE__, __LINE__, #condition, (why)))
+
+/// The user's text as a fault shows it: in quotes, and only its beginning where it is long.
+std::string quoted(std::string_view text);
 
 /// The candidate with the smallest edit distance to `name`, or "" where none is near
 /// (distance above a third of the name's length, rounded up).

@@ -156,10 +156,8 @@ std::string nearest_unit(std::string_view unit, const QuantityKind& kind) {
 }
 
 Fault fault(std::string_view text, std::string expected, std::string nearest = {}) {
-  constexpr std::size_t kShown = 60;
   Fault result;
-  result.found = text.size() <= kShown ? fmt::format("'{}'", text)
-                                       : fmt::format("'{}...'", text.substr(0, kShown));
+  result.found = quoted(text);
   result.expected = std::move(expected);
   result.nearest = std::move(nearest);
   return result;

@@ -1,0 +1,169 @@
+#include "arch/config_tree.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kMaxText = std::size_t{4} << 20;
+constexpr int kMaxDepth = 64;
+constexpr int kMaxValues = 1'000'000;
+
+Fault make_fault(const std::string& file, int line, std::string found) {
+  Fault fault;
+  fault.file = file;
+  fault.line = line;
+  fault.found = std::move(found);
+  return fault;
+}
+
+/// Copies yaml-cpp's graph into a tree. An alias is copied each time it is used, so the number of
+/// values is limited: a file of a few lines can stand for billions of them, or for a circle.
+class TreeBuilder {
+ public:
+  TreeBuilder(const std::string& source, std::vector<Fault>& faults)
+      : source_(std::make_shared<const std::string>(source)), faults_(faults) {}
+
+  ConfigTree build(const YAML::Node& node, int depth = 0) {
+    ConfigTree tree;
+    tree.source = source_;
+    tree.line = node.Mark().line + 1;
+    check_limits(tree.line, depth);
+    check_tag(node, tree.line);
+    if (node.IsScalar()) {
+      tree.kind = ConfigTree::Kind::kScalar;
+      tree.scalar = node.Scalar();
+    } else if (node.IsSequence()) {
+      tree.kind = ConfigTree::Kind::kList;
+      for (const YAML::Node& item : node) tree.items.push_back(build(item, depth + 1));
+    } else if (node.IsMap()) {
+      tree.kind = ConfigTree::Kind::kMap;
+      add_entries(tree, node, depth);
+    }
+    return tree;
+  }
+
+ private:
+  void add_entries(ConfigTree& map, const YAML::Node& node, int depth) {
+    std::unordered_map<std::string, int> first_lines;
+    for (const auto& entry : node) {
+      const YAML::Node& key = entry.first;
+      const int line = key.Mark().line + 1;
+      if (!key.IsScalar()) {
+        faults_.push_back(make_fault(*source_, line, "a key that is not a name"));
+        continue;
+      }
+      const std::string& name = key.Scalar();
+      const auto [first, is_new] = first_lines.emplace(name, line);
+      if (is_new) {
+        map.entries.push_back({name, line, build(entry.second, depth + 1)});
+        ConfigTree& value = map.entries.back().value;
+        if (value.kind == ConfigTree::Kind::kNothing) value.line = line;  // else the next token's
+      } else {
+        faults_.push_back(
+            make_fault(*source_, line,
+                       fmt::format("the key '{}' stands in line {} already", name, first->second)));
+      }
+    }
+  }
+
+  void check_limits(int line, int depth) {
+    if (depth > kMaxDepth) {
+      throw ConfigError(
+          make_fault(*source_, line, fmt::format("nested deeper than {} levels", kMaxDepth)));
+    }
+    if (++values_ > kMaxValues) {
+      throw ConfigError(make_fault(
+          *source_, line, fmt::format("more than {} values (aliases included)", kMaxValues)));
+    }
+  }
+
+  /// "?" and "!" are what yaml-cpp gives to plain and to quoted text without a tag.
+  void check_tag(const YAML::Node& node, int line) {
+    const std::string& tag = node.Tag();
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    faults_.push_back(make_fault(*source_, line, fmt::format("the tag '{}' has no meaning", tag)));
+  }
+
+  std::shared_ptr<const std::string> source_;
+  std::vector<Fault>& faults_;
+  int values_ = 0;
+};
+
+/// Listens to nothing: for walking over a document without keeping it.
+class DeafHandler : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// Whether anything stands behind the first document: a second one, or a comma outside of a list,
+/// which yaml-cpp 0.7's LoadAll reads for ever and its Load passes over.
+bool goes_on_after_first_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DeafHandler handler;
+  return parser.HandleNextDocument(handler) && parser.HandleNextDocument(handler);
+}
+
+YAML::Node parse_document(const std::string& text, const std::string& source) {
+  if (text.size() > kMaxText) {
+    throw ConfigError(source, fmt::format("is larger than {} MiB, too large for a configuration",
+                                          kMaxText >> 20));
+  }
+  try {
+    if (goes_on_after_first_document(text)) {
+      throw ConfigError(source, "holds more than one YAML document, or a comma outside of a list");
+    }
+    return YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    throw ConfigError(make_fault(source, error.mark.line + 1, "not YAML: " + error.msg));
+  }
+}
+
+}  // namespace
+
+ConfigEntry* ConfigTree::find(std::string_view key) {
+  const auto found = std::find_if(entries.begin(), entries.end(),
+                                  [&](const ConfigEntry& entry) { return entry.key == key; });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+ConfigTree parse_config_tree(std::string_view text, const std::string& source,
+                             std::vector<Fault>& faults) {
+  TreeBuilder builder(source, faults);
+  return builder.build(parse_document(std::string(text), source));
+}
+
+std::string describe(const ConfigTree& tree) {
+  switch (tree.kind) {
+    case ConfigTree::Kind::kNothing:
+      return "nothing";
+    case ConfigTree::Kind::kList:
+      return "a list";
+    case ConfigTree::Kind::kMap:
+      return "a map";
+    case ConfigTree::Kind::kScalar:
+      break;
+  }
+  return quoted(tree.scalar);
+}
+
+}  // namespace deltasim
