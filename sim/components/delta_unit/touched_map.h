@@ -1,0 +1,49 @@
+#pragma once
+// Which outputs of a layer an input event reaches: what the delta unit has to update, and which
+// state it must fetch. No SystemC.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/bitmap.h"
+#include "sim/mapping/tile_program.h"
+#include "workloads/graph.h"
+
+namespace deltasim {
+
+/// Consecutive elements of a map (NHWC).
+struct ElementRange {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+  bool operator==(const ElementRange&) const = default;
+};
+
+/// One bit an output element. An event touches every output channel (of its group) of every pixel
+/// whose window it lies in: with dense weights no sum of that pixel stays what it was.
+class TouchedMap {
+ public:
+  /// @param operands events of the layer's input map; nullptr: every element is one
+  /// @param shortcuts events of the maps that are added to the sum
+  TouchedMap(const Layer& layer, const Bitmap* operands, std::span<const Bitmap* const> shortcuts);
+
+  /// Touched outputs of the tile.
+  std::int64_t count(const Tile& tile) const;
+  /// State elements of the tile that are read and written, merged where they are neighbours:
+  /// the touched ones, whole channel vectors [k] of touched pixels, or all if any is touched.
+  void state_ranges(const Tile& tile, StateGranularity granularity,
+                    std::vector<ElementRange>& ranges) const;
+  const Bitmap& bits() const { return bits_; }
+
+ private:
+  void touch_by_convolution(const Bitmap* operands);
+  void touch_group(const Bitmap* operands, int group);
+  bool any(int y, int x, const Range& k) const;
+  std::size_t element(int y, int x, int k) const;
+
+  Layer layer_;
+  Bitmap bits_;
+};
+
+}  // namespace deltasim
