@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "arch/errors.h"
 
@@ -30,6 +31,13 @@ std::int64_t skip_rest(FrameSource& source) {
 
 }  // namespace
 
+double mean_absolute_difference(const Image& a, const Image& b) {
+  DELTASIM_INVARIANT(a.rgb.size() == b.rgb.size() && !a.rgb.empty(), "pictures of one size");
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < a.rgb.size(); ++i) sum += std::abs(a.rgb[i] - b.rgb[i]);
+  return static_cast<double>(sum) / static_cast<double>(a.rgb.size());
+}
+
 ClipReader::ClipReader(std::unique_ptr<FrameSource> source, std::string file,
                        const ClipOptions& options)
     : source_(std::move(source)), file_(std::move(file)), options_(options) {
@@ -49,13 +57,19 @@ std::optional<ClipFrame> ClipReader::next() {
   result.frame = frame_;
   result.source_frame = range.source_frame(frame_);
   Image picture = read(result.source_frame);
-  result.repeats_previous = previous_.has_value() && *previous_ == picture;
+  result.repeats_previous = repeats(picture);
   if (result.repeats_previous) ++repeated_;
   add_to_history(picture);
   previous_ = std::move(picture);
   result.pictures.assign(history_.begin(), history_.end());
   ++frame_;
   return result;
+}
+
+bool ClipReader::repeats(const Image& picture) const {
+  if (!previous_) return false;
+  if (*previous_ == picture) return true;
+  return mean_absolute_difference(*previous_, picture) < options_.repeat_tolerance;
 }
 
 void ClipReader::skip_to(std::int64_t source_frame) {

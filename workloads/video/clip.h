@@ -20,14 +20,21 @@ struct ClipOptions {
   FrameRange range;
   PictureTransform transform;
   int history = 0;  ///< earlier frames to keep: kTemporalDifferences with the temporal stream
+  /// Mean absolute difference, of 255 levels, below which a picture counts as a repetition; 0
+  /// asks for equal bytes. A frame that was doubled before the clip was compressed differs from
+  /// its twin by a few coding residues (0.001 to 0.1 levels in UCF101), never by nothing.
+  double repeat_tolerance = 0.05;
 };
+
+/// Mean of |a - b| over all bytes of two pictures of one size.
+double mean_absolute_difference(const Image& a, const Image& b);
 
 /// One recorded frame.
 struct ClipFrame {
   std::int64_t frame = 0;         ///< 0-based in the recording
   std::int64_t source_frame = 0;  ///< 0-based in the source
-  /// The source picture equals that of the recorded frame before, byte for byte; false for the
-  /// first recorded frame.
+  /// The source picture repeats that of the recorded frame before, within
+  /// ClipOptions::repeat_tolerance; false for the first recorded frame.
   bool repeats_previous = false;
   /// Network-sized pictures of source frames s - history * stride, ..., s - stride, s.
   std::vector<std::shared_ptr<const Image>> pictures;
@@ -55,6 +62,7 @@ class ClipReader {
   const FrameSource& source() const { return *source_; }
 
  private:
+  bool repeats(const Image& picture) const;
   void skip_to(std::int64_t source_frame);
   Image read(std::int64_t source_frame);
   void add_to_history(const Image& picture);

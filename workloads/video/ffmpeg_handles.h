@@ -64,6 +64,9 @@ void capture_log();
 /// Forgets this thread's last message.
 void clear_log();
 
+/// This thread's last captured message, "" where there is none.
+const std::string& last_log();
+
 /// FFmpeg's text for an error code, with the last captured message where there is one:
 /// "Invalid data found when processing input (moov atom not found)".
 std::string error_text(int code);

@@ -29,6 +29,8 @@ void capture_log() {
 
 void clear_log() { last_message.clear(); }
 
+const std::string& last_log() { return last_message; }
+
 std::string error_text(int code) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof text);

@@ -1,9 +1,8 @@
 #include "workloads/video/frame_source.h"
 
-#include <algorithm>
-
 #include "arch/errors.h"
 #include "workloads/video/image_source.h"
+#include "workloads/video/npy_source.h"
 #include "workloads/video/video_source.h"
 
 namespace deltasim {
@@ -18,6 +17,7 @@ std::unique_ptr<FrameSource> open_frame_source(const std::filesystem::path& path
     throw ConfigError(path.string(), "is neither a file nor a folder");
   if (std::filesystem::file_size(path, error) == 0 && !error)
     throw ConfigError(path.string(), "is empty");
+  if (path.extension() == ".npy") return std::make_unique<NpySource>(path);
   return std::make_unique<VideoSource>(path);
 }
 

@@ -26,14 +26,13 @@ Taps taps_at(int output, double scale, int extent) {
   std::vector<double> triangle;
   double sum = 0;
   for (int i = first; i < last; ++i) {
-    // Multiplied by the reciprocal, as Pillow does: a division rounds some weights otherwise.
     const double distance = std::abs((i - centre + 0.5) * (1.0 / reach));
     triangle.push_back(std::max(1.0 - distance, 0.0));
     sum += triangle.back();
   }
   Taps taps{first, {}};
   for (const double weight : triangle)
-    taps.weights.push_back(static_cast<int>(weight * (1.0 / sum) * (1 << kCoefficientBits) + 0.5));
+    taps.weights.push_back(static_cast<int>(weight / sum * (1 << kCoefficientBits) + 0.5));
   return taps;
 }
 

@@ -19,8 +19,8 @@ struct PictureTransform {
 void check(const PictureTransform& transform);
 
 /// Bilinear resize with the triangle filter widened to the scale when shrinking (antialiased), in
-/// two passes, columns first, each rounded to 8 bits from 22-bit coefficients: equal to Pillow's
-/// BILINEAR, and so to torchvision on PIL images, bit for bit.
+/// two passes, rows first, each rounded to 8 bits from 22-bit coefficients: the method of Pillow's
+/// BILINEAR, and so of torchvision on PIL images. Integer arithmetic: the same on every machine.
 Image resize_bilinear(const Image& image, int height, int width);
 
 /// The square of `side` pixels at the centre, half a pixel to the top left where it does not

@@ -72,7 +72,7 @@ ffmpeg::CodecHandle open_codec(const AVStream& stream, const std::string& file) 
   avcodec_parameters_to_context(context.get(), &parameters);
   context->pkt_timebase = stream.time_base;
   context->thread_count = 1;  // the pictures of a damaged stream depend on the threads
-  context->flags |= AV_CODEC_FLAG_BITEXACT;
+  context->flags |= AV_CODEC_FLAG_BITEXACT;  // else the inverse DCT follows the processor
   context->err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
   context->error_concealment = 0;  // a guessed picture would pass for a measured one
   context->max_pixels = kMaxPixels;
@@ -111,6 +111,7 @@ class VideoSource::Decoder {
         codec_(open_codec(stream_, file_)),
         packet_(ffmpeg::checked<ffmpeg::PacketHandle>(av_packet_alloc())),
         frame_(ffmpeg::checked<ffmpeg::FrameHandle>(av_frame_alloc())) {
+    ffmpeg::clear_log();  // what probing the streams said is no damage of a frame
     const std::string rotation = rotation_note(stream_);
     if (!rotation.empty()) warnings_.push_back(rotation);
     holds_frame_ = receive();
@@ -169,6 +170,7 @@ class VideoSource::Decoder {
         if (!damage_.empty())
           throw ConfigError(file_, fmt::format("frame {} is damaged, and more frames follow it: {}",
                                                damaged_frame_, damage_));
+        note_complaint();
         return true;
       }
     }
@@ -210,8 +212,19 @@ class VideoSource::Decoder {
     damaged_frame_ = frames_;
   }
 
+  /// Some decoders mend a damaged picture, log an error and report success (ffv1 does).
+  void note_complaint() {
+    if (ffmpeg::last_log().empty()) return;
+    if (complaints_++ == 0)
+      first_complaint_ = fmt::format("first at frame {}: {}", frames_, ffmpeg::last_log());
+    ffmpeg::clear_log();
+  }
+
   void finish() {
     ended_ = true;
+    if (complaints_ > 0)
+      warnings_.push_back(fmt::format("the decoder complained at {} of {} frames, {}", complaints_,
+                                      frames_, first_complaint_));
     if (!damage_.empty()) {
       warnings_.push_back(fmt::format("ends within frame {}: read up to the last whole frame ({})",
                                       damaged_frame_, damage_));
@@ -234,7 +247,9 @@ class VideoSource::Decoder {
   std::vector<std::string> warnings_;
   std::string damage_;
   std::int64_t damaged_frame_ = 0;
-  std::int64_t frames_ = 0;  ///< handed out so far
+  std::int64_t frames_ = 0;      ///< handed out so far
+  std::int64_t complaints_ = 0;  ///< frames at which an error was logged
+  std::string first_complaint_;
   int failures_while_draining_ = 0;
   bool holds_frame_ = false;  ///< frame_ is decoded but not yet handed out
   bool drained_ = false;
