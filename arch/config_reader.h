@@ -36,19 +36,19 @@ namespace deltasim {
 
 /// What a value may be, both ends included.
 template <typename T>
-struct Range {
+struct Bounds {
   std::optional<T> least, most;
 };
 template <typename T>
-Range<T> at_least(T least) {
+Bounds<T> at_least(T least) {
   return {least, std::nullopt};
 }
 template <typename T>
-Range<T> at_most(T most) {
+Bounds<T> at_most(T most) {
   return {std::nullopt, most};
 }
 template <typename T>
-Range<T> between(T least, T most) {
+Bounds<T> between(T least, T most) {
   return {least, most};
 }
 
@@ -80,7 +80,7 @@ std::variant<std::string, Fault> read_value<std::string>(std::string_view text);
 namespace detail {
 /// What a fault says was expected: "a whole number from 1 to 16".
 template <typename T>
-std::string expected_value(const Range<T>& range);
+std::string expected_value(const Bounds<T>& range);
 }  // namespace detail
 
 /// One value of a document: a map, a list or a scalar. A small handle to be passed by value; the
@@ -97,19 +97,19 @@ class ConfigNode {
   bool has(std::string_view key) const;
 
   template <ConfigValue T>
-  T required(std::string_view key, const Range<T>& range = {}) const {
+  T required(std::string_view key, const Bounds<T>& range = {}) const {
     const ConfigNode value = member(key);
     if (!value.exists()) report_missing(key, detail::expected_value(range));
     return value.as(range);
   }
   /// `fallback` where the key does not stand here; a key without a value is a fault.
   template <ConfigValue T>
-  T optional(std::string_view key, T fallback, const Range<T>& range = {}) const {
+  T optional(std::string_view key, T fallback, const Bounds<T>& range = {}) const {
     return has(key) ? required<T>(key, range) : std::move(fallback);
   }
   /// For a key whose absence means something that no value of it could.
   template <ConfigValue T>
-  std::optional<T> maybe(std::string_view key, const Range<T>& range = {}) const {
+  std::optional<T> maybe(std::string_view key, const Bounds<T>& range = {}) const {
     return has(key) ? std::optional<T>(required<T>(key, range)) : std::nullopt;
   }
 
@@ -153,7 +153,7 @@ class ConfigNode {
   bool exists() const { return tree_ != nullptr; }
   bool is(ConfigTree::Kind kind) const { return exists() && tree_->kind == kind; }
   template <ConfigValue T>
-  T as(const Range<T>& range = {}) const;
+  T as(const Bounds<T>& range = {}) const;
 
   /// Reports a fault that only the reader can see, such as two values that do not fit each
   /// other: "found <this value>, expected <expected>".
@@ -240,7 +240,7 @@ std::string value_name() {
 }
 
 template <typename T>
-std::string expected_value(const Range<T>& range) {
+std::string expected_value(const Bounds<T>& range) {
   const std::string name = value_name<T>();
   if (range.least && range.most) {
     return fmt::format("{} from {} to {}", name, print_value(*range.least),
@@ -253,14 +253,14 @@ std::string expected_value(const Range<T>& range) {
 }
 
 template <typename T>
-bool lies_in(const Range<T>& range, const T& value) {
+bool lies_in(const Bounds<T>& range, const T& value) {
   return (!range.least || !(value < *range.least)) && (!range.most || !(*range.most < value));
 }
 
 }  // namespace detail
 
 template <ConfigValue T>
-T ConfigNode::as(const Range<T>& range) const {
+T ConfigNode::as(const Bounds<T>& range) const {
   const T harmless = range.least.value_or(T{});
   if (!exists()) return harmless;
   if (!expecting(ConfigTree::Kind::kScalar, detail::expected_value(range)).exists()) {
