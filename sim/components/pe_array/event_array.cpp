@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "arch/errors.h"
-
 namespace deltasim {
 namespace {
 
@@ -14,11 +12,6 @@ Range share_of(const Range& whole, int shares, int i) {
   const int size = ceil_divide(whole.size(), shares);
   const int begin = std::min(whole.begin + i * size, whole.end);
   return {begin, std::min(begin + size, whole.end)};
-}
-
-Range intersection(const Range& a, const Range& b) {
-  const int begin = std::max(a.begin, b.begin);
-  return {begin, std::max(begin, std::min(a.end, b.end))};
 }
 
 /// Outputs of `outputs` whose window has a tap on input position `at`.
@@ -33,10 +26,6 @@ int count_taps(int at, const Range& outputs, int kernel, int stride, int pad, in
   return taps;
 }
 
-int queue_count(const Mapping& mapping, bool grouped) {
-  return mapping.groups_y * (grouped ? mapping.groups_k : mapping.groups_c);
-}
-
 }  // namespace
 
 EventArray::EventArray(const PeArraySpec& spec, const Mapping& mapping, const Layer& layer,
@@ -44,12 +33,9 @@ EventArray::EventArray(const PeArraySpec& spec, const Mapping& mapping, const La
     : spec_(spec),
       mapping_(mapping),
       layer_(layer),
-      grouped_(layer.groups > 1),
-      queues_(queue_count(mapping, layer.groups > 1), spec.fifo_depth, slots_per_cycle,
+      queues_(mapping.groups_y * mapping.groups_c, spec.fifo_depth, slots_per_cycle,
               hop_latency.value()),
       taps_x_(static_cast<std::size_t>(layer.input.width)) {
-  DELTASIM_INVARIANT(!grouped_ || mapping.groups_c == 1,
-                     "a grouped convolution is not spread over input channels");
   const Window& w = layer.window;
   for (int x = 0; x < layer.input.width; ++x) {
     taps_x_[static_cast<std::size_t>(x)] =
@@ -64,12 +50,7 @@ void EventArray::begin(const Tile& tile, const Bitmap* operands, std::int64_t no
   work_ = {};
   queues_.start(now);
   own_rows();
-  streams_.clear();
-  if (grouped_) {
-    make_grouped_streams();
-  } else {
-    make_streams();
-  }
+  make_streams();
 }
 
 void EventArray::own_rows() {
@@ -96,38 +77,20 @@ void EventArray::own_rows() {
 }
 
 void EventArray::make_streams() {
-  const int pe_outputs = ceil_divide(tile_->k.size(), mapping_.groups_k);
-  const std::int64_t service = ceil_divide(pe_outputs, spec_.mac_lanes);
+  const int group_outputs = layer_.output.channels / layer_.groups;
+  const int group_inputs = layer_.input.channels / layer_.groups;
+  // Units that groups_c shares out: whole convolution groups, or channels of the one there is.
+  const bool whole_groups = layer_.groups > 1 && tile_->k.size() >= group_outputs;
+  const int unit = whole_groups ? group_inputs : 1;
+  outputs_ = whole_groups ? group_outputs : tile_->k.size();
+  service_ =
+      ceil_divide(ceil_divide(static_cast<int>(outputs_), mapping_.groups_k), spec_.mac_lanes);
+  streams_.clear();
   for (int group = 0; group < mapping_.groups_c; ++group) {
-    const Range channels = share_of(tile_->c, mapping_.groups_c, group);
-    if (channels.size() == 0) continue;
-    streams_.push_back({channels, tile_->k.size(), {{group, mapping_.groups_c, service}}});
-  }
-}
-
-void EventArray::make_grouped_streams() {
-  const int in_per_group = layer_.input.channels / layer_.groups;
-  const int out_per_group = layer_.output.channels / layer_.groups;
-  for (int group = 0; group < layer_.groups; ++group) {
-    const Range channels =
-        intersection(tile_->c, {group * in_per_group, (group + 1) * in_per_group});
-    const Range outputs =
-        intersection(tile_->k, {group * out_per_group, (group + 1) * out_per_group});
-    if (channels.size() == 0 || outputs.size() == 0) continue;
-    Stream stream{channels, outputs.size(), {}};
-    for (int pe = 0; pe < mapping_.groups_k; ++pe) {
-      const int mine = intersection(outputs, share_of(tile_->k, mapping_.groups_k, pe)).size();
-      if (mine == 0) continue;
-      stream.parts.push_back({pe * mapping_.groups_y, 1, ceil_divide(mine, spec_.mac_lanes)});
-    }
-    const bool joins = !streams_.empty() && streams_.back().parts == stream.parts &&
-                       streams_.back().outputs == stream.outputs &&
-                       streams_.back().channels.end == channels.begin;
-    if (joins) {
-      streams_.back().channels.end = channels.end;
-    } else {
-      streams_.push_back(std::move(stream));
-    }
+    const Range units = share_of({0, tile_->c.size() / unit}, mapping_.groups_c, group);
+    if (units.size() == 0) continue;
+    streams_.push_back(
+        {group, {tile_->c.begin + units.begin * unit, tile_->c.begin + units.end * unit}});
   }
 }
 
@@ -153,7 +116,7 @@ std::int64_t EventArray::sub_train_events(int i) const {
   for (const auto& group : rows_of_group_) {
     if (i >= static_cast<int>(group.size())) continue;
     for (int x = 0; x < layer_.input.width; ++x) {
-      events += events_at({tile_->c, 0, {}}, group[static_cast<std::size_t>(i)], x);
+      events += events_at({0, tile_->c}, group[static_cast<std::size_t>(i)], x);
     }
   }
   return events;
@@ -183,16 +146,14 @@ void EventArray::add_active(const Stream& stream, int row, int x) {
     for (const RowTarget& target :
          row_targets_[static_cast<std::size_t>(row - tile_->input_rows.begin)]) {
       taps += target.taps * columns;
-      for (const Part& part : stream.parts) {
-        targets_.push_back(
-            {part.first_queue + target.group * part.step, target.taps * columns * part.service});
-      }
+      targets_.push_back(
+          {target.group * mapping_.groups_c + stream.group, target.taps * columns * service_});
     }
   }
   active_.push_back({events, first, targets_.size() - first});
   work_.events += events;
   work_.deliveries += events * static_cast<std::int64_t>(targets_.size() - first);
-  work_.macs += events * taps * stream.outputs;
+  work_.macs += events * taps * outputs_;
 }
 
 void EventArray::send_active() {
@@ -216,7 +177,7 @@ TileWork EventArray::finish() {
 }
 
 void EventArray::add_stalls(std::int64_t cycles) {
-  const std::int64_t lanes_of_queue = std::int64_t{pes_per_queue()} * spec_.mac_lanes;
+  const std::int64_t lanes_of_queue = std::int64_t{mapping_.groups_k} * spec_.mac_lanes;
   std::int64_t busy = 0;
   std::int64_t fifo_full = 0;
   const auto& queues = queues_.statistics();

@@ -29,8 +29,9 @@ struct TileWork {
 /// The groups along the output rows own contiguous shares of the tile's rows, and the input rows
 /// in the middle of their windows; an input row at a share's border goes to all groups that it
 /// touches. The groups' row streams advance side by side: sub-train i sends every group's i-th own
-/// row, pixel by pixel, and inside a pixel one event a group in turn. In a grouped convolution an
-/// event goes only to the PEs that hold output channels of its group.
+/// row, pixel by pixel, and inside a pixel one event a group in turn. All PEs along the output
+/// channels do the same, so one queue stands for them. In a tile of several whole convolution
+/// groups these are shared out along groups_c, and an event concerns its own group's outputs.
 class EventArray {
  public:
   /// @param slots_per_cycle events that the NoC brings in a cycle
@@ -60,33 +61,22 @@ class EventArray {
     int group = 0;          ///< along the rows
     std::int64_t taps = 0;  ///< output rows of the group that the input row contributes to
   };
-  /// PEs of one share of the output channels, in every row group.
-  struct Part {
-    int first_queue = 0;       ///< of row group 0
-    int step = 1;              ///< to the next row group's queue
-    std::int64_t service = 0;  ///< cycles a tap
-    bool operator==(const Part&) const = default;
-  };
-  /// Input channels whose events all go to the same PEs.
+  /// Input channels whose events all go to the same PEs along input and output channels.
   struct Stream {
+    int group = 0;  ///< along the input channels
     Range channels;
-    std::int64_t outputs = 0;  ///< output channels that an event contributes to
-    std::vector<Part> parts;
   };
 
   void own_rows();
   void make_streams();
-  void make_grouped_streams();
   std::int64_t events_at(const Stream& stream, int row, int x) const;
   void add_active(const Stream& stream, int row, int x);
   void send_active();
   void add_stalls(std::int64_t cycles);
-  int pes_per_queue() const { return grouped_ ? 1 : mapping_.groups_k; }
 
   const PeArraySpec& spec_;
   const Mapping& mapping_;
   const Layer& layer_;
-  bool grouped_;
   EventQueues queues_;
   std::vector<int> taps_x_;  ///< output columns that an input column contributes to
 
@@ -95,6 +85,8 @@ class EventArray {
   std::int64_t begin_ = 0;
   int sub_trains_ = 0;
   std::vector<Stream> streams_;
+  std::int64_t outputs_ = 0;  ///< output channels of the tile that an event contributes to
+  std::int64_t service_ = 0;  ///< cycles a tap
   std::vector<std::vector<int>> rows_of_group_;
   std::vector<std::vector<RowTarget>> row_targets_;  ///< [row - input_rows.begin]
   TileWork work_;
