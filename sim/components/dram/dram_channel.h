@@ -1,0 +1,218 @@
+#pragma once
+// One DRAM channel and its controller: FR-FCFS over two windows of bursts, open or closed rows,
+// write draining, all-bank refresh. Plain C++ without SystemC; it jumps from command to command.
+//
+// What happens at a clock, in this order:
+//   1. The next burst enters its window (reads and writes have one each), if it was offered and
+//      there is room. One burst a clock, in the order offered.
+//   2. A rank whose refresh is due takes nothing else any more: its banks are precharged as soon
+//      as all of them may be, then it is refreshed.
+//   3. Reads are served until the write window is filled to `write_high` or there is no read;
+//      then writes are, until `write_low` are left and a read waits.
+//   4. One command is issued, of those legal now: one that moves data before one that opens or
+//      closes a row, then the one for the oldest burst. A row is not closed while the served
+//      window holds a burst for it.
+//
+// A run of bursts that all find their rows open, in one bank or in the bank groups in turn, has
+// its commands at an even pace. It is served in closed form, in one step, with the same completion
+// times, counters and state as burst by burst (ChannelOptions::closed_form only changes the speed).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "sim/components/dram/address_mapping.h"
+#include "sim/components/dram/dram_part.h"
+#include "sim/components/dram/request_window.h"
+#include "sim/components/dram/timing_state.h"
+
+namespace deltasim::dram {
+
+struct IssuedCommand {
+  Clock clock;
+  Command command;
+  int bank;  ///< any of the rank, for commands to a whole rank
+};
+
+struct ChannelOptions {
+  int window = 32;      ///< bursts of each window, at most 64
+  int write_high = 26;  ///< writes waiting at which draining starts
+  int write_low = 6;    ///< writes left at which it stops, if a read waits
+  bool open_page = true;
+  bool closed_form = true;
+  std::vector<IssuedCommand>* log = nullptr;  ///< an observer's: gets every command
+};
+
+struct Counters {
+  std::int64_t reads = 0;   ///< bursts
+  std::int64_t writes = 0;  ///< bursts
+  std::int64_t activates = 0;
+  std::int64_t precharges = 0;     ///< banks closed, whatever command did it
+  std::int64_t row_hits = 0;       ///< bursts whose row was open already
+  std::int64_t row_misses = 0;     ///< bursts whose bank was closed
+  std::int64_t row_conflicts = 0;  ///< bursts for which another row was closed
+  std::int64_t refreshes = 0;      ///< refresh commands, each of one rank
+  Clock busy = 0;                  ///< clocks in which the data bus moved data
+
+  Counters& operator+=(const Counters& other);
+  bool operator==(const Counters&) const = default;
+};
+
+/// What a channel is built from; shared by all channels and their copies, never changed.
+struct ChannelSetup {
+  ChannelSetup(DramPart part, AddressMapping mapping, ChannelOptions options);
+
+  DramPart part;
+  AddressMapping mapping;
+  ChannelOptions options;
+  std::shared_ptr<const TimingTable> table;
+  /// Clocks from burst to burst in a run, for reads and for writes; 0 where the part and the
+  /// mapping give no even pace.
+  std::array<Clock, 2> pace;
+
+ private:
+  Clock pace_of(Command column) const;
+};
+
+/// A value: a copy is an independent channel in the same state.
+class DramChannel {
+ public:
+  explicit DramChannel(std::shared_ptr<const ChannelSetup> setup);
+
+  /// Marks the bursts offered from here on as the latest transaction.
+  void begin_transaction();
+  /// Offers `count` bursts from number `first` on (of this channel) at clock `offered`, behind
+  /// all that was offered before.
+  void offer(std::int64_t first, std::int64_t count, bool write, Clock offered);
+
+  /// Runs until every offered burst is in its window, and issues nothing that a burst offered
+  /// later could still change.
+  void run_until_taken();
+  /// Runs until the latest transaction is served.
+  void run_until_served();
+  /// Runs until all is served.
+  void run_until_idle();
+  /// Issues what is to be issued before `limit`, refreshes included.
+  void run_until(Clock limit);
+
+  /// Whether bursts of the latest transaction are left.
+  bool has_latest() const { return latest_left_ > 0; }
+  /// Clock at which the last burst so far entered its window.
+  Clock last_taken() const { return last_taken_; }
+  /// Clock after the last data beat of the latest transaction; 0 where none was served yet.
+  Clock latest_completed() const { return latest_completed_; }
+  /// Clock after the last data beat of all so far.
+  Clock data_end() const { return data_end_; }
+  /// First clock at which a command may be issued.
+  Clock now() const { return now_; }
+  const Counters& counters() const { return counters_; }
+
+  /// Whether nothing observable, now or later, tells the two apart.
+  bool operator==(const DramChannel& other) const;
+
+ private:
+  struct Range {
+    std::int64_t first, count;
+    bool write;
+    Clock offered;
+    bool operator==(const Range&) const = default;
+  };
+  /// The bursts that entered last, as long as each is the next of its block.
+  struct Run {
+    bool write = false;
+    std::int64_t next = -1;  ///< burst that would continue it
+    std::int64_t block = -1;
+    std::int64_t first_order = 0;
+    int live = 0;  ///< of its bursts that wait in the window
+    std::int32_t row = kNoRow;
+    // Bank of burst b: base + ((b & cycle_mask) ^ twist) * stride.
+    std::int32_t base = 0, twist = 0;
+  };
+  struct Choice {
+    Clock clock = kNever;
+    std::int64_t order = 0;
+    int urgency = 3;  ///< 0 refresh, 1 column, 2 row; smaller goes first
+    Command command = Command::kRefresh;
+    int bank = 0;
+  };
+  /// A run about to be served in closed form. Burst k of `count` has its command at
+  /// start + k * pace.
+  struct Streak {
+    std::int64_t first;    ///< burst
+    std::int64_t waiting;  ///< bursts of it in the window
+    std::int64_t total;    ///< with those that are yet to enter
+    std::int64_t count;    ///< bursts to be served
+    Clock start, pace;
+    Clock entry;  ///< when the next one enters, if there is room
+  };
+
+  const ChannelOptions& options() const { return setup_->options; }
+  RequestWindow& window(bool write) { return windows_[write ? 1 : 0]; }
+  const RequestWindow& window(bool write) const { return windows_[write ? 1 : 0]; }
+  bool all_taken() const { return front_ == pending_.size(); }
+  bool idle() const { return all_taken() && windows_[0].empty() && windows_[1].empty(); }
+
+  // dram_channel.cpp: burst by burst
+  bool step(Clock limit, bool hold);
+  bool await(Choice& choice, Clock limit, bool hold);
+  Clock next_entry() const;
+  Clock next_refresh() const;
+  void take(Clock clock);
+  void take_all_until_now();
+  Place place_next(std::int64_t burst, bool write);
+  void start_run(std::int64_t burst, bool write, Place place);
+  int run_bank(std::int64_t burst) const;
+  void drop_front(std::int64_t count);
+  void note_due_refreshes();
+  bool next_mode() const;
+  Choice choose() const;
+  void consider_refreshes(Choice& best) const;
+  void consider(BankSet banks, Command command, int urgency, Choice& best) const;
+  void issue(const Choice& choice);
+  void record(Command command, int bank, Clock clock);
+  void issue_column(const Choice& choice);
+  void issue_activate(const Choice& choice);
+  void issue_precharge(const Choice& choice);
+  void issue_rank_command(const Choice& choice);
+  void close(int bank);
+  void note_served(std::int64_t first_order, std::int64_t count, Clock last_command, bool write);
+
+  // dram_channel_streak.cpp: closed form
+  bool serve_streak(Clock limit, bool hold);
+  void log_streak(const Streak& streak) const;
+  bool find_streak(Streak& streak, Clock limit, bool hold) const;
+  bool rows_stand_ready(const Streak& streak) const;
+  std::int64_t bursts_before(const Streak& streak, Clock clock) const;
+  Clock extend(Streak& streak, bool hold) const;
+  std::int64_t taken_by_end(const Streak& streak) const;
+  void apply_window(const Streak& streak, std::int64_t taken);
+  void apply_entries(const Streak& streak, std::int64_t taken);
+
+  std::shared_ptr<const ChannelSetup> setup_;
+  TimingState timing_;
+  std::array<RequestWindow, 2> windows_;  ///< reads, writes
+  std::vector<std::int32_t> open_row_;    ///< of each bank
+  BankSet open_banks_ = 0;
+  BankSet ranks_to_refresh_ = 0;  ///< all banks of the ranks whose refresh is due
+  std::vector<Clock> refresh_due_;
+  bool write_mode_ = false;
+
+  std::vector<Range> pending_;  ///< offered, not yet taken: from front_ on
+  std::size_t front_ = 0;
+  Run run_;
+  std::int64_t next_order_ = 0;
+  std::int64_t offered_ = 0;  ///< bursts so far
+  Clock now_ = 0;
+  Clock last_taken_ = -1;
+  std::array<Clock, 2> slot_free_{};  ///< of each window: the clock after it was last full
+
+  std::int64_t latest_from_ = 0;  ///< order of the latest transaction's first burst
+  std::int64_t latest_left_ = 0;
+  Clock latest_completed_ = 0;
+  Clock data_end_ = 0;
+  Counters counters_;
+};
+
+}  // namespace deltasim::dram

@@ -1,0 +1,111 @@
+#include "sim/components/dram/dram_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "arch/errors.h"
+
+namespace deltasim::dram {
+namespace {
+
+ChannelOptions options_of(const DramSpec& spec) {
+  ChannelOptions options;
+  options.open_page = spec.open_page;
+  return options;
+}
+
+std::shared_ptr<const ChannelSetup> setup_of(const DramSpec& spec,
+                                             const std::filesystem::path& part_folder) {
+  DramPart part = load_dram_part(part_folder, spec.part);
+  AddressMapping mapping(spec.address_mapping, part.organisation, spec.channels, spec.ranks);
+  return std::make_shared<const ChannelSetup>(std::move(part), std::move(mapping),
+                                              options_of(spec));
+}
+
+}  // namespace
+
+std::int64_t bursts_of(const ByteRange& range, std::int64_t burst_bytes) {
+  if (range.bytes == 0) return 0;
+  return (range.address + range.bytes - 1) / burst_bytes - range.address / burst_bytes + 1;
+}
+
+DramModel::DramModel(DramPart part, AddressMapping mapping, ChannelOptions options)
+    : setup_(std::make_shared<const ChannelSetup>(std::move(part), std::move(mapping), options)),
+      channels_(static_cast<std::size_t>(setup_->mapping.channels()), Channel(setup_)) {}
+
+DramModel::DramModel(const DramSpec& spec, const std::filesystem::path& part_folder)
+    : setup_(setup_of(spec, part_folder)),
+      channels_(static_cast<std::size_t>(setup_->mapping.channels()), Channel(setup_)) {}
+
+Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock offered) {
+  DELTASIM_INVARIANT(offered >= last_offered_, "transactions come in the order of time");
+  last_offered_ = offered;
+  for (Channel& channel : channels_) {
+    // What was foretold has come true where nothing came in between.
+    if (std::exchange(channel.has_foretold, false) && channel.foretold.now() <= offered) {
+      std::swap(channel.settled, channel.foretold);
+    }
+    channel.settled.begin_transaction();
+  }
+  for (const ByteRange& range : ranges) offer(range, write, offered);
+  Service service{offered, offered};
+  for (Channel& channel : channels_) {
+    if (!channel.settled.has_latest()) continue;
+    channel.settled.run_until_taken();
+    service.accepted = std::max(service.accepted, channel.settled.last_taken() + 1);
+    if (write) continue;
+    channel.foretold = channel.settled;
+    channel.foretold.run_until_served();
+    channel.has_foretold = true;
+    service.completed = std::max(service.completed, channel.foretold.latest_completed());
+  }
+  if (write) service.completed = service.accepted;
+  return service;
+}
+
+void DramModel::offer(const ByteRange& range, bool write, Clock offered) {
+  if (range.bytes == 0) return;
+  if (range.address < 0 || range.bytes < 0 || range.address > capacity_bytes() - range.bytes) {
+    throw ConfigError(part().name,
+                      fmt::format("{} bytes at address {} do not lie in a DRAM of {} bytes",
+                                  range.bytes, range.address, capacity_bytes()));
+  }
+  const std::int64_t burst_bytes = part().organisation.burst_bytes();
+  const std::int64_t first = range.address / burst_bytes;
+  const std::int64_t end = first + bursts_of(range, burst_bytes);
+  for (std::size_t c = 0; c < channels_.size(); ++c) {
+    const std::int64_t from = setup_->mapping.first_in_channel(first, static_cast<int>(c));
+    const std::int64_t to = setup_->mapping.first_in_channel(end, static_cast<int>(c));
+    channels_[c].settled.offer(from, to - from, write, offered);
+  }
+}
+
+Clock DramModel::finish(Clock clock) {
+  Clock end = 0;
+  for (Channel& channel : channels_) {
+    channel.has_foretold = false;
+    channel.settled.run_until_idle();
+    channel.settled.run_until(clock);
+    end = std::max(end, channel.settled.data_end());
+  }
+  last_offered_ = std::max(last_offered_, clock);
+  return end;
+}
+
+Counters DramModel::counters() const {
+  Counters sum;
+  for (const Channel& channel : channels_) {
+    DramChannel rest = channel.settled;
+    rest.run_until_idle();
+    sum += rest.counters();
+  }
+  return sum;
+}
+
+std::int64_t DramModel::capacity_bytes() const {
+  return setup_->mapping.capacity_bursts() * part().organisation.burst_bytes();
+}
+
+}  // namespace deltasim::dram

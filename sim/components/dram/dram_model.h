@@ -1,0 +1,77 @@
+#pragma once
+// The DRAM of an accelerator as a resource: all channels, asked in the order of time.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "sim/components/dram/dram_channel.h"
+
+namespace deltasim::dram {
+
+/// [address, address + bytes) of the DRAM.
+struct ByteRange {
+  std::int64_t address = 0;
+  std::int64_t bytes = 0;
+};
+
+/// When a transaction was served, in DRAM clocks.
+struct Service {
+  /// The clock after the last of its bursts entered a window: a write may be forgotten then.
+  Clock accepted = 0;
+  /// The clock after its last data beat, for a read; for a write, which is posted, `accepted`.
+  Clock completed = 0;
+};
+
+/// Bursts that `range` touches; a part of a burst costs a whole one.
+std::int64_t bursts_of(const ByteRange& range, std::int64_t burst_bytes);
+
+/// Serves transactions in the order in which they are offered.
+///
+/// The bursts of all transactions share the windows, so FR-FCFS works across them, and the
+/// commands, the counters and the final time are those of a controller that saw the same bursts
+/// arrive. The one approximation: a read's completion is foretold when it is offered, as if
+/// nothing came after it. Bursts offered later can only use the gaps the older ones leave, or
+/// delay them where they find an open row, so `completed` may be early by a few bursts of the
+/// last window (tests/sim/dram_model_test.cpp measures it).
+class DramModel {
+ public:
+  DramModel(DramPart part, AddressMapping mapping, ChannelOptions options = {});
+  /// Of an accelerator's description, the part being read from `part_folder`.
+  DramModel(const DramSpec& spec, const std::filesystem::path& part_folder);
+
+  /// Offers the bursts of `ranges` in this order at clock `offered`, which must not lie before
+  /// that of an earlier call.
+  /// @throws ConfigError where a range does not lie in the DRAM
+  Service serve(std::span<const ByteRange> ranges, bool write, Clock offered);
+  Service serve(const ByteRange& range, bool write, Clock offered) {
+    return serve(std::span(&range, 1), write, offered);
+  }
+
+  /// Serves all that was offered and lets time pass to `clock`, refreshes included.
+  /// @return the clock after the last data beat, 0 where there was none
+  Clock finish(Clock clock = 0);
+  /// Of all channels, when all that was offered so far is served.
+  Counters counters() const;
+
+  const DramPart& part() const { return setup_->part; }
+  std::int64_t capacity_bytes() const;
+
+ private:
+  struct Channel {
+    explicit Channel(const std::shared_ptr<const ChannelSetup>& setup)
+        : settled(setup), foretold(setup) {}
+    DramChannel settled;   ///< as far as nothing offered later can change it
+    DramChannel foretold;  ///< a copy that went on to the end of the latest read
+    bool has_foretold = false;
+  };
+  void offer(const ByteRange& range, bool write, Clock offered);
+
+  std::shared_ptr<const ChannelSetup> setup_;
+  std::vector<Channel> channels_;
+  Clock last_offered_ = 0;
+};
+
+}  // namespace deltasim::dram

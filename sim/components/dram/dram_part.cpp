@@ -1,0 +1,227 @@
+#include "sim/components/dram/dram_part.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <map>
+#include <optional>
+
+namespace deltasim::dram {
+namespace {
+
+constexpr std::array<std::string_view, kCommands> kCommandNames{
+    "activate", "precharge", "precharge_all", "read",
+    "write",    "read_auto", "write_auto",    "refresh"};
+constexpr Clock kLongestTiming = 1'000'000;
+
+/// Named numbers of clocks, and sums of them: "CWL + BL2 + tWR".
+class Timings {
+ public:
+  explicit Timings(const ConfigNode& map) {
+    for (const auto& [name, value] : map.entries()) {
+      clocks_[name] = value.as<std::int64_t>(between<std::int64_t>(0, kLongestTiming));
+    }
+  }
+
+  Clock read(const ConfigNode& map, std::string_view key, Clock least) const {
+    const std::string text = map.required<std::string>(key);
+    if (text.empty()) return least;  // it is missing, which was reported
+    std::string unknown;
+    const std::optional<Clock> clocks = evaluate(text, unknown);
+    if (!clocks || *clocks < least) {
+      std::vector<std::string> names;
+      for (const auto& [name, value] : clocks_) names.push_back(name);
+      map.reject(key,
+                 fmt::format("names of `timings` and whole numbers, joined by + and -, at least {}",
+                             least),
+                 nearest_name(unknown, names));
+    }
+    return clocks.value_or(least);
+  }
+
+ private:
+  std::optional<Clock> evaluate(std::string_view text, std::string& unknown) const {
+    Clock sum = 0;
+    Clock sign = 1;
+    bool term_next = true;
+    for (std::size_t at = 0; at < text.size();) {
+      const char c = text[at];
+      if (c == ' ') {
+        ++at;
+      } else if (term_next && (std::isalnum(static_cast<unsigned char>(c)) != 0)) {
+        const std::size_t end = std::min(text.find_first_of(" +-", at), text.size());
+        const std::string term(text.substr(at, end - at));
+        const std::optional<Clock> value = term_value(term);
+        if (!value) {
+          unknown = term;
+          return std::nullopt;
+        }
+        sum += sign * *value;
+        term_next = false;
+        at = end;
+      } else if (!term_next && (c == '+' || c == '-')) {
+        sign = c == '+' ? 1 : -1;
+        term_next = true;
+        ++at;
+      } else {
+        return std::nullopt;
+      }
+    }
+    return term_next ? std::nullopt : std::optional<Clock>(sum);
+  }
+
+  std::optional<Clock> term_value(const std::string& term) const {
+    if (const auto it = clocks_.find(term); it != clocks_.end()) return it->second;
+    const auto number = read_value<std::int64_t>(term);
+    const std::int64_t* value = std::get_if<std::int64_t>(&number);
+    if (value == nullptr || *value > kLongestTiming) return std::nullopt;
+    return *value;
+  }
+
+  std::map<std::string, Clock> clocks_;
+};
+
+int power_of_two(const ConfigNode& map, std::string_view key, int most) {
+  const int value = map.required<int>(key, between(1, most));
+  if ((value & (value - 1)) != 0) map.reject(key, "a power of two");
+  return value;
+}
+
+int width(const ConfigNode& map, std::string_view key) {
+  const std::int64_t bits = map.required<Bits>(key, between(Bits(1), Bits(4096))).value();
+  if ((bits & (bits - 1)) != 0) map.reject(key, "a power of two");
+  return static_cast<int>(std::max<std::int64_t>(bits, 1));
+}
+
+Organisation read_organisation(const ConfigNode& map) {
+  Organisation o;
+  o.bank_groups = power_of_two(map, "bank_groups", 64);
+  o.banks_per_group = power_of_two(map, "banks_per_group", 64);
+  o.rows = power_of_two(map, "rows", 1 << 24);
+  o.columns = power_of_two(map, "columns", 1 << 16);
+  o.device_width_bits = width(map, "device_width");
+  o.bus_width_bits = width(map, "bus_width");
+  o.burst_length = power_of_two(map, "burst_length", 64);
+  if (o.bus_width_bits % 8 != 0 || o.bus_width_bits < o.device_width_bits) {
+    map.reject("bus_width", "whole bytes, and at least one device's width");
+  }
+  if (o.burst_length > o.columns) map.reject("burst_length", "at most the columns of a row");
+  return o;
+}
+
+ConfigNode::Choices<Command> command_choices() {
+  ConfigNode::Choices<Command> choices;
+  for (std::size_t c = 0; c < kCommands; ++c) {
+    choices.emplace_back(kCommandNames[c], static_cast<Command>(c));
+  }
+  return choices;
+}
+
+Constraint read_constraint(const ConfigNode& row, const Timings& timings) {
+  static const ConfigNode::Choices<Command> kCommandChoices = command_choices();
+  static const ConfigNode::Choices<Scope> kScopes{{"same_bank", Scope::kSameBank},
+                                                  {"same_bank_group", Scope::kSameBankGroup},
+                                                  {"same_rank", Scope::kSameRank},
+                                                  {"other_rank", Scope::kOtherRank}};
+  Constraint constraint{};
+  constraint.from = row.choice("from", kCommandChoices);
+  constraint.to = row.choice("to", kCommandChoices);
+  constraint.scope = row.choice("scope", kScopes);
+  constraint.clocks = timings.read(row, "clocks", -kLongestTiming);
+  return constraint;
+}
+
+/// Without these a bank would do two things at once. A rule may be long or short, but not absent.
+void check_complete(const ConfigNode& root, const DramPart& part) {
+  using C = Command;
+  constexpr std::pair<C, C> kNeeded[] = {
+      {C::kActivate, C::kRead},        {C::kActivate, C::kWrite},
+      {C::kActivate, C::kPrecharge},   {C::kPrecharge, C::kActivate},
+      {C::kRead, C::kPrecharge},       {C::kWrite, C::kPrecharge},
+      {C::kReadAuto, C::kActivate},    {C::kWriteAuto, C::kActivate},
+      {C::kPrechargeAll, C::kRefresh}, {C::kPrecharge, C::kRefresh},
+      {C::kRefresh, C::kActivate},     {C::kReadAuto, C::kRefresh},
+      {C::kWriteAuto, C::kRefresh},    {C::kRead, C::kPrechargeAll},
+      {C::kWrite, C::kPrechargeAll},   {C::kRead, C::kRead},
+      {C::kWrite, C::kWrite},          {C::kRead, C::kWrite},
+      {C::kWrite, C::kRead},           {C::kActivate, C::kPrechargeAll}};
+  for (const auto& [from, to] : kNeeded) {
+    const bool there =
+        std::any_of(part.constraints.begin(), part.constraints.end(), [&](const Constraint& c) {
+          return c.from == from && c.to == to && c.scope != Scope::kOtherRank;
+        });
+    if (there) continue;
+    root.reject("constraints",
+                fmt::format("a row from {} to {} within a rank", to_string(from), to_string(to)));
+  }
+}
+
+void check_refresh(const ConfigNode& refresh, const DramPart& part) {
+  Clock blocked = 0;
+  for (const Constraint& c : part.constraints) {
+    if (c.from == Command::kRefresh) blocked = std::max(blocked, c.clocks);
+  }
+  if (part.refresh_interval <= 2 * blocked) {
+    refresh.reject("interval", fmt::format("more than twice the {} clocks of a refresh", blocked));
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Command command) {
+  return kCommandNames[static_cast<std::size_t>(command)];
+}
+
+DramPart read_dram_part(const ConfigNode& root) {
+  DramPart part;
+  part.name = root.required<std::string>("name");
+  part.source = root.required<std::string>("source");
+  part.organisation = read_organisation(root.child("organisation"));
+  const Seconds period =
+      root.required<Seconds>("clock_period", between(Seconds(10e-12), Seconds(100e-9)));
+  part.clock_period_ps = std::max<std::int64_t>(1, std::llround(period.value() * 1e12));
+  const Timings timings(root.child("timings"));
+  part.read_latency = timings.read(root, "read_latency", 0);
+  part.write_latency = timings.read(root, "write_latency", 0);
+  part.burst_clocks = timings.read(root, "burst", 1);
+  const ConfigNode refresh = root.child("refresh");
+  part.refresh_interval = timings.read(refresh, "interval", 1);
+  for (const ConfigNode& row : root.list("constraints")) {
+    part.constraints.push_back(read_constraint(row, timings));
+  }
+  for (const ConfigNode& row : root.optional_list("activate_windows")) {
+    part.activate_windows.push_back(
+        {row.required<int>("count", between(1, 64)), timings.read(row, "clocks", 0)});
+  }
+  if (!part.constraints.empty()) {
+    check_complete(root, part);
+    check_refresh(refresh, part);
+  }
+  return part;
+}
+
+DramPart load_dram_part(const std::filesystem::path& folder, std::string_view name) {
+  const std::filesystem::path file = folder / fmt::format("{}.yaml", name);
+  if (!std::filesystem::exists(file)) {
+    std::vector<std::string> parts;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+      if (entry.path().extension() == ".yaml") parts.push_back(entry.path().stem().string());
+    }
+    std::sort(parts.begin(), parts.end());
+    Fault fault;
+    fault.key_path = "dram.part";
+    fault.found = fmt::format("'{}'", name);
+    fault.expected = fmt::format("a part of {}: {}", folder.string(), fmt::join(parts, ", "));
+    fault.nearest = nearest_name(name, parts);
+    throw ConfigError(std::move(fault));
+  }
+  ConfigDocument document = ConfigDocument::load(file);
+  DramPart part = read_dram_part(document.root());
+  document.finish();
+  return part;
+}
+
+}  // namespace deltasim::dram

@@ -1,0 +1,86 @@
+#pragma once
+// The bursts that a controller may choose from, sorted by bank so that a choice looks at banks
+// and not at bursts.
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "sim/components/dram/dram_part.h"
+
+namespace deltasim::dram {
+
+inline constexpr std::int32_t kNoRow = -1;
+inline constexpr int kNoSlot = -1;
+inline constexpr int kMaxBanks = 64;   ///< of a channel: banks are bits of a word
+inline constexpr int kMaxWindow = 64;  ///< bursts of one window
+
+/// Sets of banks.
+using BankSet = std::uint64_t;
+
+/// What stands in one window entry.
+struct WindowEntry {
+  std::int64_t order = 0;  ///< bursts are numbered as they enter; the smaller, the older
+  std::int64_t burst = 0;  ///< its number within the channel
+  std::int32_t row = 0;
+  std::int16_t next = kNoSlot;  ///< the next younger entry of the same bank
+  std::int16_t previous = kNoSlot;
+  bool opened = false;      ///< its row was opened for it
+  bool conflicted = false;  ///< another row was closed for it
+};
+
+/// Bursts of one direction. For every bank it knows the oldest burst, and the oldest one that
+/// the open row can serve.
+class RequestWindow {
+ public:
+  RequestWindow(int banks, int capacity);
+
+  bool full() const { return free_ == 0; }
+  bool empty() const { return count_ == 0; }
+  int size() const { return count_; }
+  int capacity() const { return capacity_; }
+
+  void enter(std::int64_t order, std::int64_t burst, int bank, std::int32_t row,
+             std::int32_t open_row);
+  /// Takes out hit(bank), which must be there.
+  void leave(int bank);
+  /// Takes out everything; `banks` are those that have entries.
+  void clear(BankSet banks);
+
+  /// What the banks wait for. Each bank with entries stands in exactly one of the three.
+  BankSet wanting_column() const { return column_; }
+  BankSet wanting_activate() const { return activate_; }
+  BankSet wanting_precharge() const { return precharge_; }
+
+  WindowEntry& oldest(int bank) { return entries_[lists_[bank].head]; }
+  const WindowEntry& oldest(int bank) const { return entries_[lists_[bank].head]; }
+  bool has(int bank) const { return lists_[bank].head != kNoSlot; }
+  /// The oldest burst for the open row; only for banks of wanting_column().
+  const WindowEntry& hit(int bank) const { return entries_[lists_[bank].hit]; }
+
+  void row_opened(int bank, std::int32_t row);
+  void row_closed(int bank);
+
+  /// Equal as far as any future choice goes: entries in the same order, not in the same slots.
+  bool operator==(const RequestWindow& other) const;
+
+ private:
+  struct BankList {
+    std::int16_t head = kNoSlot, tail = kNoSlot, hit = kNoSlot;
+  };
+  int next_hit(int slot, std::int32_t row) const {
+    while (slot != kNoSlot && entries_[slot].row != row) slot = entries_[slot].next;
+    return slot;
+  }
+  static BankSet bit(int bank) { return BankSet{1} << bank; }
+
+  std::uint64_t free_ = 0;  ///< slots, as bits
+  int count_ = 0;
+  int capacity_ = 0;
+  BankSet column_ = 0, activate_ = 0, precharge_ = 0;
+  std::vector<WindowEntry> entries_;
+  std::vector<BankList> lists_;
+};
+
+}  // namespace deltasim::dram
