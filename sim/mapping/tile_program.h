@@ -1,12 +1,21 @@
 #pragma once
 // What an accelerator is told to do for one layer: a mapping and the tiles it unrolls to. Plain
 // values, the same for every frame; what the real maps make of them is the engine's business.
+//
+// Every dataflow uses the same tile: outputs [k] x [pixels], summed over window elements
+// [window]. A window element w of an output channel in convolution group g is the input channel
+// g * channels_per_group + w / taps at kernel tap w % taps (row-major): the order in which the
+// weights OIHW lie in memory, so [window] of one output channel is one contiguous piece.
+// Event-driven and row-stationary tiles cover whole output rows and whole input channels;
+// systolic folds need not (sim/mapping/systolic.h).
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arch/accelerator.h"
+#include "sim/mapping/cost_parameters.h"
 #include "workloads/graph.h"
 
 namespace deltasim {
@@ -16,19 +25,36 @@ struct Range {
   int begin = 0;
   int end = 0;
   int size() const { return end - begin; }
+  bool empty() const { return end <= begin; }
   bool operator==(const Range&) const = default;
 };
 
 /// Order of the tile loops, outermost first; K output channels, Y output rows, C input channels.
 enum class LoopOrder : std::uint8_t {
-  kKYC,  ///< partial sums stay in the PEs until a tile's last input channel
+  kKYC,  ///< the sums of a tile are complete before the next outputs begin
   kYKC,  ///< the same, rows outermost: the input is read once, the weights once a band
-  kKCY,  ///< weights stay, partial sums of all bands are parked in the global buffer
+  kKCY,  ///< weights stay, partial sums of all bands are parked outside the PEs
 };
 std::string_view to_string(LoopOrder order);
 
-/// One point of the mapping space. Event-driven arrays divide their PEs into
-/// groups_k x groups_y x groups_c; systolic arrays use the tile sizes only.
+/// Where partial sums wait between two tiles of the same outputs.
+enum class SumPlace : std::uint8_t {
+  kPe,    ///< nowhere: they stay in the PEs, or one tile completes them
+  kGlb,   ///< in the global buffer's share
+  kDram,  ///< that share is too small: they spill
+};
+std::string_view to_string(SumPlace place);
+
+/// One point of the mapping space.
+/// Event-driven: the PEs are divided into groups_k x groups_y x groups_c <= PEs, each dimension
+/// of a tile in contiguous shares of ceil(size / groups). A tile of a grouped convolution lies
+/// within one convolution group, or covers several whole ones (tile_k a multiple of the group's
+/// output channels, tile_c the group's input channels); then groups_c divides the convolution
+/// groups and groups_k the output channels of each, so that an event concerns one groups_c
+/// index only and the results of different groups_c are never added.
+/// Row stationary: groups_y PE columns to a set, groups_k x groups_c sets at a time.
+/// Systolic: groups are 1 and tile_c is the group's input channels. tile_k and tile_y bound what
+/// one run of folds covers; see sim/mapping/systolic.h.
 struct Mapping {
   LoopOrder order = LoopOrder::kKYC;
   int tile_k = 1;    ///< output channels a tile
@@ -39,30 +65,39 @@ struct Mapping {
   int groups_c = 1;  ///< PEs along the input channels (their partial sums are added at the end)
   bool operator==(const Mapping&) const = default;
 };
+/// "KYC k64 y8 c16, PEs 64x4x1"
+std::string to_string(const Mapping& mapping);
 
-/// One tile: outputs [k] x [y] of all columns, summed over input channels [c].
+/// One tile: outputs [k] x [pixels], summed over [window].
 struct Tile {
   Range k;           ///< output channels
-  Range y;           ///< output rows
-  Range c;           ///< input channels (absolute; for grouped convolutions those that feed k)
+  Range y;           ///< output rows that [pixels] touches
+  Range c;           ///< input channels that [window] touches, of all convolution groups of [k]
+  Range pixels;      ///< of the output map, row-major
+  Range window;      ///< see the top of this file; relative to a convolution group's channels
   Range input_rows;  ///< rows of the input map that the tile reads, clipped to the map
-  bool load_weights = false;  ///< weights [k] x [c] are not in the global buffer yet
-  bool load_input = false;    ///< input rows x channels are not in the global buffer yet
+  Range load_rows;   ///< of these, what comes from DRAM; empty where !load_input
+  Range load_c;      ///< for these input channels
+  bool load_weights = false;  ///< weights [k] x [window] are not in the global buffer yet
+  bool load_input = false;    ///< input [load_rows] x [load_c] is not in the global buffer yet
   bool first_c = false;       ///< starts its partial sums (otherwise goes on with them)
   bool last_c = false;        ///< completes its outputs: the delta unit takes over
-  bool fill_pes = false;      ///< the PEs' weight memories must be filled from the global buffer
+  bool fill_pes = false;      ///< weights move from the global buffer to the PEs
   bool operator==(const Tile&) const = default;
 };
 
 struct MappingCost {
   double cycles = 0;     ///< estimate
-  double energy_pJ = 0;  ///< estimate
+  double energy_pJ = 0;  ///< estimate, in the unit of the table that the search was given
   double energy_delay() const { return cycles * energy_pJ; }
 };
 
 struct TileProgram {
   Mapping mapping;
   std::vector<Tile> tiles;
+  /// Partial sums move there after every tile with !last_c, and back before every tile with
+  /// !first_c.
+  SumPlace partial_sums = SumPlace::kPe;
   std::int64_t candidates = 0;  ///< legal mappings that were compared; 1 where it was given
   MappingCost estimate;
 };
@@ -75,20 +110,24 @@ struct MappingRequest {
   double output_density = 1;  ///< of the map that is sent on
   double touched = 1;         ///< share of the outputs whose state is read and written
   bool keeps_state = false;   ///< delta mode
+  ActivationFormat format = ActivationFormat::kDense;  ///< of the maps in DRAM and global buffer
 };
 
 /// What the search minimises.
 enum class MappingObjective : std::uint8_t { kEnergyDelay, kCycles, kEnergy };
 
 /// The best legal mapping of the layer, by exhaustive search over tile sizes, groups and orders
-/// with an analytical cost (sim/mapping/cost_model.h).
+/// (sim/mapping/candidates.h) with an analytical cost (sim/mapping/cost_model.h). The same
+/// request always gives the same program; of equal mappings the one enumerated first.
 /// @throws ConfigError where no legal mapping exists: what does not fit where
 TileProgram map_layer(const AcceleratorSpec& accelerator, const MappingRequest& request,
-                      MappingObjective objective = MappingObjective::kEnergyDelay);
+                      MappingObjective objective = MappingObjective::kEnergyDelay,
+                      const CostParameters& parameters = {});
 
-/// The tiles of a mapping that the user gives.
-/// @throws ConfigError naming the constraint that it breaks
+/// The tiles of a mapping that the user gives. Any mapping that fits is taken, whatever the
+/// array's partition would prefer.
+/// @throws ConfigError naming every constraint that it breaks
 TileProgram unroll(const AcceleratorSpec& accelerator, const MappingRequest& request,
-                   const Mapping& mapping);
+                   const Mapping& mapping, const CostParameters& parameters = {});
 
 }  // namespace deltasim
