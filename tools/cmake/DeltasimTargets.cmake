@@ -19,7 +19,8 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_options(deltasim_options INTERFACE -march=${DELTASIM_CPU})
 endif()
 if(DELTASIM_SANITIZE)
-  target_compile_options(deltasim_options INTERFACE -fsanitize=${DELTASIM_SANITIZE} -fno-omit-frame-pointer)
+  target_compile_options(deltasim_options INTERFACE -fsanitize=${DELTASIM_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
   target_link_options(deltasim_options INTERFACE -fsanitize=${DELTASIM_SANITIZE})
 endif()
 
