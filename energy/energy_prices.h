@@ -1,0 +1,54 @@
+#pragma once
+// The prices of one accelerator's counts under one energy table. A finer model (DRAM currents,
+// SRAM fits) is another way to fill the prices, or a breakdown of its own to add to.
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/activity.h"
+#include "energy/energy_table.h"
+#include "energy/price_series.h"
+
+namespace deltasim {
+
+/// The price of one unit, in parts; `missing` says what entry there would have to be, or is empty.
+struct Price {
+  std::vector<PricePart> parts;
+  std::string missing;
+
+  bool known() const { return missing.empty(); }
+  Picojoules energy() const;
+};
+
+class EnergyPrices {
+ public:
+  /// Looks every price up once. A price that the table cannot give is noted; it is a fault only
+  /// when something asks for it.
+  /// @throws ConfigError where the table says nothing about leakage.
+  EnergyPrices(EnergyTable table, const AcceleratorSpec& spec);
+
+  /// @throws ConfigError naming the entry that is missing; InternalError where the component has
+  ///         no such action.
+  const Price& at(Component component, Action action, DataKind kind) const;
+
+  /// Of the whole chip and its DRAM.
+  Watts leakage() const;
+  /// The entries that leakage() adds up.
+  const std::vector<std::size_t>& leakage_entries() const { return leakage_entries_; }
+
+  const EnergyTable& table() const { return table_; }
+
+ private:
+  EnergyTable table_;
+  std::array<Price, kComponents * kActions * kDataKinds> prices_;
+  std::vector<std::size_t> leakage_entries_;
+};
+
+/// The memory in a PE that holds a kind of data: weight memory, partial-sum memory (state passes
+/// through it too), or the event FIFO (activations and their indices).
+Bytes register_file_capacity(const PeArraySpec& array, DataKind kind);
+
+}  // namespace deltasim

@@ -1,0 +1,98 @@
+#pragma once
+// What one operation, one bit or one second costs, and who says so.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/quantities.h"
+
+namespace deltasim {
+
+/// What an entry prices: a counted component, or one of three stand-ins: any memory on chip
+/// ("sram", where neither "glb" nor "rf" has entries), arithmetic from which datapath actions are
+/// composed ("alu"), and everything at once ("chip", leakage only).
+enum class PricedComponent : std::uint8_t {
+  kDram,
+  kGlb,
+  kNoc,
+  kPe,
+  kRegisterFile,
+  kDeltaUnit,
+  kSram,
+  kAlu,
+  kChip,
+};
+std::string_view to_string(PricedComponent component);
+
+/// The counted actions, "access" for read and write alike, arithmetic, and leakage.
+enum class PricedAction : std::uint8_t {
+  kRead,
+  kWrite,
+  kAccess,
+  kActivate,
+  kRefresh,
+  kTransfer,
+  kMac,
+  kGatedMac,
+  kAccumulate,
+  kQuantize,
+  kEncode,
+  kMultiply,
+  kAdd,
+  kCompare,
+  kLeak,
+};
+std::string_view to_string(PricedAction action);
+
+/// One line of a table.
+struct EnergyEntry {
+  PricedComponent component = PricedComponent::kChip;
+  PricedAction action = PricedAction::kLeak;
+  Picojoules energy;                    ///< of `width` bits, or of one operation of that width
+  Watts power;                          ///< leakage only
+  bool per_bits = false;                ///< energy is linear in the bits
+  Bits width;                           ///< that the source's figure is for
+  bool any_width = false;               ///< an operation's energy is taken for every width
+  std::optional<Bytes> capacity;        ///< memories: of this size; without it, of any
+  std::optional<NocTopology> topology;  ///< NoC: of this kind; without it, of any
+  double node_nm = 0;
+  std::optional<Volts> voltage;  ///< unset where the source does not state it
+  std::string source;            ///< the citation
+  std::string note;
+  std::string zero_because;  ///< not empty: counted as zero, and why
+  bool verified = false;     ///< the figure was read in its source or a public copy of it
+  int line = 0;
+
+  /// "sram read, 2 KiB, 16 bit"
+  std::string title() const;
+  /// What the figure costs a bit or an operation, in pJ.
+  double energy_per_unit() const {
+    return per_bits ? energy.value() / static_cast<double>(width.value()) : energy.value();
+  }
+};
+
+struct EnergyTable {
+  std::string file;
+  std::string name;
+  std::string description;
+  bool extrapolation = false;  ///< beyond the smallest and the largest entry of a series
+  std::vector<EnergyEntry> entries;
+};
+
+/// Reads a table (configs/energy/*.yaml; docs in horowitz_45nm.yaml).
+/// @throws ConfigError with every fault: unknown keys and names, negative or missing figures, an
+///         action that its component does not have, an entry that stands twice, a source that is
+///         not listed.
+EnergyTable read_energy_table(const std::filesystem::path& file);
+/// The same from text; `file` is used in messages only.
+EnergyTable parse_energy_table(std::string_view text, const std::string& file);
+
+/// The table as text for `deltasim show energy`: entries, then sources by number.
+std::string describe(const EnergyTable& table);
+
+}  // namespace deltasim

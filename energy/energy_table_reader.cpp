@@ -1,0 +1,290 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "arch/config_reader.h"
+#include "energy/energy_table.h"
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kMostEntries = 10'000;
+
+template <typename Enum>
+ConfigNode::Choices<Enum> named(Enum last) {
+  ConfigNode::Choices<Enum> choices;
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    choices.emplace_back(to_string(static_cast<Enum>(i)), static_cast<Enum>(i));
+  }
+  return choices;
+}
+
+std::vector<PricedAction> actions_of(PricedComponent component) {
+  using enum PricedAction;
+  switch (component) {
+    case PricedComponent::kDram:
+      return {kRead, kWrite, kAccess, kActivate, kRefresh, kLeak};
+    case PricedComponent::kGlb:
+    case PricedComponent::kRegisterFile:
+      return {kRead, kWrite, kAccess, kLeak};
+    case PricedComponent::kSram:
+      return {kRead, kWrite, kAccess};
+    case PricedComponent::kNoc:
+      return {kTransfer, kLeak};
+    case PricedComponent::kPe:
+      return {kMac, kGatedMac, kLeak};
+    case PricedComponent::kDeltaUnit:
+      return {kAccumulate, kQuantize, kEncode, kLeak};
+    case PricedComponent::kAlu:
+      return {kMultiply, kAdd, kCompare};
+    case PricedComponent::kChip:
+      return {kLeak};
+  }
+  return {};
+}
+
+bool moves_bits(PricedAction action) {
+  return action == PricedAction::kRead || action == PricedAction::kWrite ||
+         action == PricedAction::kAccess || action == PricedAction::kTransfer;
+}
+
+bool is_command(PricedAction action) {
+  return action == PricedAction::kActivate || action == PricedAction::kRefresh;
+}
+
+bool is_memory(PricedComponent component) {
+  return component == PricedComponent::kGlb || component == PricedComponent::kRegisterFile ||
+         component == PricedComponent::kSram;
+}
+
+/// What a ratio of 1 stands for, in tables that give ratios.
+struct Reference {
+  Picojoules energy;
+  std::string source;
+  bool verified = false;
+};
+
+class TableReader {
+ public:
+  explicit TableReader(const ConfigNode& root) : root_(root) {}
+
+  EnergyTable read() {
+    EnergyTable table;
+    table.name = root_.required<std::string>("name");
+    table.description = root_.optional<std::string>("description", "");
+    table.extrapolation = root_.optional<bool>("extrapolation", false);
+    for (const auto& [key, node] : root_.child("sources").entries()) {
+      sources_[key] = node.as<std::string>();
+    }
+    read_reference();
+    const std::vector<ConfigNode> entries = root_.list("entries");
+    if (entries.size() > kMostEntries) {
+      root_.reject("entries", fmt::format("at most {} entries", kMostEntries));
+      return table;
+    }
+    for (const ConfigNode& node : entries) {
+      const std::optional<EnergyEntry> entry = read_entry(node);
+      if (!entry) continue;
+      check_neighbours(node, *entry, table.entries);
+      table.entries.push_back(*entry);
+    }
+    return table;
+  }
+
+ private:
+  void read_reference() {
+    if (!root_.has("reference")) return;
+    const ConfigNode node = root_.child("reference");
+    reference_.emplace();
+    reference_->energy = read_above_zero<Picojoules>(node, "energy");
+    reference_->source = read_source(node);
+    reference_->verified = node.required<bool>("verified");
+  }
+
+  /// Nothing where it is not clear what the entry is for, which was then reported.
+  std::optional<EnergyEntry> read_entry(const ConfigNode& node) {
+    EnergyEntry entry;
+    entry.component = node.choice("component", named(PricedComponent::kChip));
+    entry.action = node.choice("action", named(PricedAction::kLeak));
+    const bool known = check_action(node, entry);
+    entry.verified = node.required<bool>("verified");
+    entry.source = read_source(node);
+    entry.note = node.optional<std::string>("note", "");
+    entry.width = node.required<Bits>("width", between(Bits(1), Bits(65536)));
+    entry.node_nm = read_node(node);
+    entry.voltage = read_voltage(node);
+    if (!known) {
+      forgive(node, {"capacity", "topology", "energy", "ratio", "power", "zero_because", "per"});
+      return std::nullopt;
+    }
+    if (is_memory(entry.component)) {
+      entry.capacity = node.maybe<Bytes>("capacity", at_least(Bytes(1)));
+    }
+    if (entry.component == PricedComponent::kNoc) entry.topology = read_topology(node);
+    read_figure(node, entry);
+    return entry;
+  }
+
+  /// choice() gives the first name for one that it does not know.
+  static bool says(const ConfigNode& node, std::string_view key, std::string_view name) {
+    return node.has(key) && node.any(key).is(ConfigTree::Kind::kScalar) &&
+           node.required<std::string>(key) == name;
+  }
+
+  static void forgive(const ConfigNode& node, std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys) {
+      if (node.has(key)) node.any(key);
+    }
+  }
+
+  /// Whether component and action were read and belong together; all else depends on them.
+  static bool check_action(const ConfigNode& node, const EnergyEntry& entry) {
+    if (!says(node, "component", to_string(entry.component))) return false;
+    if (!says(node, "action", to_string(entry.action))) return false;
+    const std::vector<PricedAction> actions = actions_of(entry.component);
+    if (std::ranges::find(actions, entry.action) != actions.end()) return true;
+    std::string names;
+    for (const PricedAction action : actions) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", to_string(action));
+    }
+    node.reject("action", fmt::format("one of {} has: {}", to_string(entry.component), names));
+    return false;
+  }
+
+  static std::optional<NocTopology> read_topology(const ConfigNode& node) {
+    if (!node.has("topology")) return std::nullopt;
+    return node.choice("topology", named(NocTopology::kSystolic));
+  }
+
+  /// Exactly one of: energy (or power, of leakage), ratio, zero_because.
+  void read_figure(const ConfigNode& node, EnergyEntry& entry) {
+    const bool leaks = entry.action == PricedAction::kLeak;
+    if (node.has("zero_because")) {
+      entry.zero_because = node.required<std::string>("zero_because");
+      if (entry.zero_because.empty()) node.reject("zero_because", "a reason");
+      for (const char* key : {"energy", "power", "ratio"}) {
+        if (node.has(key)) node.reject(key, "no figure beside zero_because");
+      }
+    } else if (leaks) {
+      entry.power = read_above_zero<Watts>(node, "power");
+    } else {
+      read_energy(node, entry);
+    }
+  }
+
+  void read_energy(const ConfigNode& node, EnergyEntry& entry) {
+    if (node.has("ratio")) {
+      read_ratio(node, entry);
+    } else {
+      entry.energy = read_above_zero<Picojoules>(node, "energy");
+    }
+    entry.per_bits = node.choice<bool>("per", {{"operation", false}, {"bits", true}});
+    if (moves_bits(entry.action) && !entry.per_bits) {
+      node.reject("per", "bits, for what is counted are bits");
+    }
+    if (is_command(entry.action) && entry.per_bits) {
+      node.reject("per", "operation, for what is counted are commands");
+    }
+    entry.any_width = !entry.per_bits && node.optional<bool>("any_width", false);
+  }
+
+  void read_ratio(const ConfigNode& node, EnergyEntry& entry) {
+    const double ratio = node.required<double>("ratio", between(1e-9, 1e9));
+    if (node.has("energy")) node.reject("energy", "either an energy or a ratio");
+    if (!reference_) {
+      node.reject("ratio", "an energy, for the table has no reference");
+      return;
+    }
+    entry.energy = reference_->energy * ratio;
+    entry.verified = entry.verified && reference_->verified;
+    entry.source += fmt::format("; times {}: {}", print(reference_->energy), reference_->source);
+  }
+
+  /// What costs nothing says so by zero_because.
+  template <typename Q>
+  static Q read_above_zero(const ConfigNode& node, std::string_view key) {
+    return node.required<Q>(key, at_least(Q(1e-9)));
+  }
+
+  std::string read_source(const ConfigNode& node) {
+    const std::string key = node.required<std::string>("source");
+    const auto found = sources_.find(key);
+    if (found != sources_.end()) return found->second;
+    if (node.any("source").is(ConfigTree::Kind::kScalar)) {
+      std::vector<std::string> keys;
+      for (const auto& [name, citation] : sources_) keys.push_back(name);
+      node.reject("source", "a key of sources", nearest_name(key, keys));
+    }
+    return key;
+  }
+
+  /// "45 nm"
+  static double read_node(const ConfigNode& node) {
+    const std::string text = node.required<std::string>("node");
+    double nanometres = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, nanometres);
+    const bool read = error == std::errc() && std::string_view(stop, end) == " nm";
+    if (read && nanometres >= 1 && nanometres <= 1000) return nanometres;
+    if (node.any("node").is(ConfigTree::Kind::kScalar))
+      node.reject("node", "a feature size such as 45 nm");
+    return 0;
+  }
+
+  static std::optional<Volts> read_voltage(const ConfigNode& node) {
+    if (node.required<std::string>("voltage") == "not stated") return std::nullopt;
+    return node.required<Volts>("voltage", between(Volts(0.1), Volts(100)));
+  }
+
+  static bool overlap(PricedAction a, PricedAction b) {
+    const auto part_of = [](PricedAction part, PricedAction whole) {
+      return whole == PricedAction::kAccess &&
+             (part == PricedAction::kRead || part == PricedAction::kWrite);
+    };
+    return a == b || part_of(a, b) || part_of(b, a);
+  }
+
+  /// Two entries for the same thing must be two points of one series.
+  static bool in_conflict(const EnergyEntry& a, const EnergyEntry& b) {
+    if (a.component != b.component || a.topology != b.topology || !overlap(a.action, b.action)) {
+      return false;
+    }
+    if (!a.zero_because.empty() || !b.zero_because.empty()) return true;
+    if (is_memory(a.component)) return !a.capacity || !b.capacity || a.capacity == b.capacity;
+    const bool both_at_a_width = !a.per_bits && !b.per_bits && !a.any_width && !b.any_width;
+    return !both_at_a_width || a.width == b.width;
+  }
+
+  static void check_neighbours(const ConfigNode& node, const EnergyEntry& entry,
+                               const std::vector<EnergyEntry>& before) {
+    const auto other = std::ranges::find_if(
+        before, [&](const EnergyEntry& candidate) { return in_conflict(candidate, entry); });
+    if (other == before.end()) return;
+    node.reject("action", fmt::format("no second price beside \"{}\"", other->title()));
+  }
+
+  ConfigNode root_;
+  std::map<std::string, std::string> sources_;
+  std::optional<Reference> reference_;
+};
+
+EnergyTable read_checked(ConfigDocument document, const std::string& file) {
+  EnergyTable table = TableReader(document.root()).read();
+  document.finish();
+  table.file = file;
+  return table;
+}
+
+}  // namespace
+
+EnergyTable read_energy_table(const std::filesystem::path& file) {
+  return read_checked(ConfigDocument::load(file), file.string());
+}
+
+EnergyTable parse_energy_table(std::string_view text, const std::string& file) {
+  return read_checked(ConfigDocument::parse(text, file), file);
+}
+
+}  // namespace deltasim
