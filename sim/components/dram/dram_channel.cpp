@@ -309,9 +309,9 @@ void DramChannel::issue_column(const Choice& choice) {
   const bool write = write_mode_;
   RequestWindow& served = window(write);
   const WindowEntry& entry = served.hit(choice.bank);
-  (entry.conflicted ? counters_.row_conflicts
-   : entry.opened   ? counters_.row_misses
-                    : counters_.row_hits) += 1;
+  (!entry.opened      ? counters_.row_hits
+   : entry.conflicted ? counters_.row_conflicts
+                      : counters_.row_misses) += 1;
   if (run_.write == write && entry.order >= run_.first_order) --run_.live;
   note_served(entry.order, 1, choice.clock, write);
   if (served.full()) slot_free_[write ? 1 : 0] = choice.clock + 1;

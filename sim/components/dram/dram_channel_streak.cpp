@@ -159,7 +159,7 @@ void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
     banks |= BankSet{1} << bank;
     if (k >= from_window) continue;
     const WindowEntry& entry = served.hit(bank);
-    if (!entry.conflicted && !entry.opened) continue;
+    if (!entry.opened) continue;
     --hits;
     (entry.conflicted ? counters_.row_conflicts : counters_.row_misses) += 1;
   }
