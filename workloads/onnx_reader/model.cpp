@@ -84,26 +84,34 @@ std::vector<bool> needed_nodes(const onnx::GraphProto& graph, const Producers& p
   return needed;
 }
 
-/// Goes back from producer to producer among nodes that wait for each other, until one comes again.
+/// Some producer of the node's inputs that waits as well; there is one, or the node were ready.
+int waiting_source(const onnx::GraphProto& graph, const Producers& producers,
+                   const std::set<int>& waiting, int node) {
+  for (const std::string& input : graph.node(node).input()) {
+    if (waiting.contains(producers.at(input))) return producers.at(input);
+  }
+  DELTASIM_INVARIANT(false, "a node that waits has a source that waits");
+  return -1;
+}
+
+/// Goes back from source to source among the nodes that wait, until one comes again.
 std::string describe_cycle(const onnx::GraphProto& graph, const Producers& producers,
                            const std::set<int>& waiting) {
   std::vector<int> path{*waiting.begin()};
-  while (true) {
-    int next = -1;
-    for (const std::string& input : graph.node(path.back()).input()) {
-      if (waiting.contains(producers.at(input))) next = producers.at(input);
-    }
-    const auto again = std::find(path.begin(), path.end(), next);
-    path.push_back(next);
-    if (again == path.end() - 1 || next < 0) continue;
-    const std::ptrdiff_t start = std::find(path.begin(), path.end(), next) - path.begin();
-    std::string text;
-    for (std::size_t i = path.size(); i-- > static_cast<std::size_t>(start);) {
-      const auto& node = graph.node(path[i]);
-      text += (text.empty() ? "" : " -> ") + (node.name().empty() ? node.output(0) : node.name());
-    }
-    return text;
+  auto first = path.end();
+  while (first == path.end()) {
+    const int source = waiting_source(graph, producers, waiting, path.back());
+    path.push_back(source);
+    first = std::find(path.begin(), path.end() - 1, source);
+    if (first == path.end() - 1) first = path.end();
   }
+  std::string text;
+  for (auto node = path.rbegin(); node.base() != first; ++node) {
+    const auto& message = graph.node(*node);
+    text += (text.empty() ? "" : " -> ") +
+            (message.name().empty() ? message.output(0) : message.name());
+  }
+  return text;
 }
 
 }  // namespace
