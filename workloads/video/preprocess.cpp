@@ -151,16 +151,16 @@ void temporal_input(std::span<const std::shared_ptr<const Image>> pictures, std:
   const std::size_t differences = pictures.size() - 1;
   DELTASIM_INVARIANT(out.size() == bytes * differences,
                      "the input has three channels a difference");
-  for (std::size_t i = 0; i < differences; ++i) {
-    const std::vector<std::uint8_t>& before = pictures[i]->rgb;
-    const std::vector<std::uint8_t>& after = pictures[i + 1]->rgb;
-    DELTASIM_INVARIANT(before.size() == bytes && after.size() == bytes,
-                       "the pictures of a stack have one size");
-    for (std::size_t pixel = 0; pixel < bytes / 3; ++pixel)
-      for (std::size_t c = 0; c < 3; ++c)
-        out[(pixel * differences + i) * 3 + c] =
-            static_cast<float>(after[pixel * 3 + c] - before[pixel * 3 + c]) * scale;
-  }
+  for (const std::shared_ptr<const Image>& picture : pictures)
+    DELTASIM_INVARIANT(picture->rgb.size() == bytes, "the pictures of a stack have one size");
+  // Pixel by pixel: the output is written once from front to back.
+  float* to = out.data();
+  for (std::size_t at = 0; at < bytes; at += 3)
+    for (std::size_t i = 0; i < differences; ++i) {
+      const std::uint8_t* before = pictures[i]->rgb.data() + at;
+      const std::uint8_t* after = pictures[i + 1]->rgb.data() + at;
+      for (int c = 0; c < 3; ++c) *to++ = static_cast<float>(after[c] - before[c]) * scale;
+    }
 }
 
 }  // namespace deltasim
