@@ -34,7 +34,8 @@ struct Kernels {
   // Sums and activations.
   void (*add_bias)(float* y, const float* bias, std::size_t pixels, std::size_t channels);
   void (*add)(float* y, const float* addend, std::size_t n);
-  void (*clamp)(float* y, std::size_t n, float low, float high);
+  /// y = x within [low, high]
+  void (*clamp)(const float* x, float* y, std::size_t n, float low, float high);
   void (*add_integer_bias)(std::int32_t* y, const std::int32_t* bias, std::size_t pixels,
                            std::size_t channels);
   void (*add_integers)(std::int32_t* y, const std::int32_t* addend, std::size_t n);

@@ -56,10 +56,10 @@ void add(float* DELTASIM_RESTRICT y, const float* DELTASIM_RESTRICT addend, std:
   for (std::size_t i = 0; i < n; ++i) y[i] += addend[i];
 }
 
-void clamp(float* y, std::size_t n, float low, float high) {
+void clamp(const float* x, float* y, std::size_t n, float low, float high) {
   for (std::size_t i = 0; i < n; ++i) {
-    const float raised = y[i] > low ? y[i] : low;
-    y[i] = raised < high ? raised : high;
+    const float raised = x[i] < low ? low : x[i];
+    y[i] = raised > high ? high : raised;
   }
 }
 

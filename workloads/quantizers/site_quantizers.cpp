@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "arch/errors.h"
+#include "workloads/graph_walk.h"
 
 namespace deltasim {
 namespace {
@@ -132,7 +133,7 @@ SiteQuantizers make_site_quantizers(const QuantizerSpec& spec, const Graph& grap
                         (map.kind == RecordedMap::Kind::kInput && spec.quantize_input);
     result.maps.push_back(wanted ? binder.make(graph.node(map.node)) : nullptr);
   }
-  if (spec.quantize_output) result.output = binder.make(graph.output());
+  if (spec.quantize_output) result.output = binder.make(graph.node(logits_node(graph)));
   binder.finish();
   return result;
 }

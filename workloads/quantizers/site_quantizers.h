@@ -22,7 +22,7 @@ struct Calibration {
 /// The quantizers of one stream: nullptr where a map is not quantized.
 struct SiteQuantizers {
   std::vector<std::unique_ptr<SiteQuantizer>> maps;  ///< parallel to the recorded maps
-  std::unique_ptr<SiteQuantizer> output;             ///< of the graph's last node
+  std::unique_ptr<SiteQuantizer> output;             ///< of the logits
 };
 
 /// One quantizer a site, and for the input and the output where the spec asks for it.

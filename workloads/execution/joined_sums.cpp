@@ -1,0 +1,122 @@
+#include "workloads/execution/joined_sums.h"
+
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "workloads/execution/scratch.h"
+#include "workloads/kernels/kernels.h"
+
+namespace deltasim {
+namespace {
+
+void add_bias(float* y, const float* bias, const Run& run) {
+  kernels().add_bias(y, bias + run.first_channel, run.pixels, run.channels);
+}
+
+void add_bias(std::int32_t* y, const std::int32_t* bias, const Run& run) {
+  kernels().add_integer_bias(y, bias + run.first_channel, run.pixels, run.channels);
+}
+
+/// Sums that a code of the addend is worth; add_codes() of the kernels gives the same.
+std::int32_t in_sums(std::int32_t code, float ratio) {
+  return static_cast<std::int32_t>(std::nearbyint(static_cast<double>(code) * ratio));
+}
+
+void add_addend(float* y, const Value& addend, const std::vector<float>& /*ratio*/,
+                const Run& run) {
+  kernels().add(y, addend.floats() + run.offset, run.elements());
+}
+
+void add_addend(std::int32_t* y, const Value& addend, const std::vector<float>& ratio,
+                const Run& run) {
+  if (addend.storage() == Storage::kSums)
+    return kernels().add_integers(y, addend.sums() + run.offset, run.elements());
+  if (!addend.has_high_codes())
+    return kernels().add_codes(y, addend.codes() + run.offset, ratio.data() + run.first_channel,
+                               run.pixels, run.channels);
+  for (std::size_t i = 0; i < run.elements(); ++i)
+    y[i] += in_sums(addend.code(run.offset + i), ratio[run.first_channel + i % run.channels]);
+}
+
+void add_change(float* y, const Value& addend, const std::vector<float>& /*ratio*/,
+                const Run& run) {
+  const float* now = addend.floats() + run.offset;
+  const float* before = addend.has_previous() ? addend.previous_floats() + run.offset : nullptr;
+  for (std::size_t i = 0; i < run.elements(); ++i) y[i] += before ? now[i] - before[i] : now[i];
+}
+
+void add_change(std::int32_t* y, const Value& addend, const std::vector<float>& ratio,
+                const Run& run) {
+  if (addend.storage() == Storage::kSums) return add_addend(y, addend, ratio, run);
+  for (std::size_t i = 0; i < run.elements(); ++i) {
+    const float worth = ratio[run.first_channel + i % run.channels];
+    y[i] += in_sums(addend.code(run.offset + i), worth) -
+            in_sums(addend.previous_code(run.offset + i), worth);
+  }
+}
+
+/// Activations before the activation function.
+float* as_floats(float* y, const std::vector<float>& /*scales*/, const Run& /*run*/) { return y; }
+
+float* as_floats(const std::int32_t* y, const std::vector<float>& scales, const Run& run) {
+  float* z = borrow<Scratch::kValues, float>(run.elements());
+  kernels().rescale(y, scales.data() + run.first_channel, z, run.pixels, run.channels);
+  return z;
+}
+
+}  // namespace
+
+template <typename Sum>
+JoinedSums<Sum>::JoinedSums(Value& value, Parts parts, std::optional<Finisher> finisher)
+    : value_(value), parts_(std::move(parts)), finisher_(std::move(finisher)) {
+  const bool has_state = parts_.recursive && !parts_.only_joined;
+  if (!has_state && !parts_.keep_sums) return;
+  sums_ = AlignedArray<Sum>(value.elements());
+  if (!has_state || parts_.bias.empty()) return;
+  for (std::size_t i = 0; i < sums_.size(); ++i)
+    sums_.data()[i] = parts_.bias[i % parts_.bias.size()];
+}
+
+template <typename Sum>
+void JoinedSums<Sum>::finish(Sum* y, const Run& run) {
+  if (!parts_.recursive) {
+    add_operands(y, run);
+    if (parts_.keep_sums) std::memcpy(sums_.data() + run.offset, y, run.elements() * sizeof(Sum));
+  } else if (!parts_.only_joined) {
+    update_state(y, run);
+  }
+  pass_on(y, run);
+}
+
+template <typename Sum>
+void JoinedSums<Sum>::add_operands(Sum* y, const Run& run) const {
+  if (!parts_.bias.empty()) add_bias(y, parts_.bias.data(), run);
+  if (parts_.addend) add_addend(y, *parts_.addend, parts_.addend_ratio, run);
+}
+
+template <typename Sum>
+void JoinedSums<Sum>::update_state(Sum* y, const Run& run) {
+  if (parts_.addend) add_change(y, *parts_.addend, parts_.addend_ratio, run);
+  Sum* state = sums_.data() + run.offset;
+  for (std::size_t i = 0; i < run.elements(); ++i) {
+    state[i] += y[i];
+    y[i] = state[i];
+  }
+}
+
+template <typename Sum>
+void JoinedSums<Sum>::pass_on(Sum* y, const Run& run) {
+  if (finisher_)
+    return finisher_->finish(as_floats(y, parts_.scales, run), run.offset, run.elements());
+  if constexpr (std::is_same_v<Sum, std::int32_t>) {
+    std::memcpy(value_.sums() + run.offset, y, run.elements() * sizeof(Sum));
+  } else {
+    std::memcpy(value_.floats() + run.offset, y, run.elements() * sizeof(Sum));
+  }
+}
+
+template class JoinedSums<float>;
+template class JoinedSums<std::int32_t>;
+
+}  // namespace deltasim

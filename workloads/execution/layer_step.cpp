@@ -1,0 +1,114 @@
+#include "workloads/execution/layer_step.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "arch/errors.h"
+#include "workloads/execution/integer_layer.h"
+#include "workloads/execution/scratch.h"
+#include "workloads/kernels/kernels.h"
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kElementsAtATime = 2048;
+
+}  // namespace
+
+std::size_t pixels_at_a_time(std::size_t channels) {
+  const std::size_t granule = 64 / std::gcd(channels, std::size_t{64});
+  return std::max(granule, kElementsAtATime / channels / granule * granule);
+}
+
+template <typename Operand, typename Sum>
+void LayerStep<Operand, Sum>::run(std::size_t index) {
+  const Block& block = blocks_[index];
+  const std::size_t elements = static_cast<std::size_t>(block.rows()) * output_.width *
+                               static_cast<std::size_t>(block.channels());
+  Sum* y = borrow<Scratch::kSums, Sum>(elements);
+  multiply(index, y, elements);
+  if (block.channels() == output_.channels) {
+    finish_whole_pixels(block, y);
+  } else {
+    finish_pixel_parts(block, y);
+  }
+}
+
+template <>
+void FloatLayerStep::multiply(std::size_t block, float* y, std::size_t /*elements*/) const {
+  kernel_->run(block, input_.difference ? input_.difference->floats() : input_.value->floats(), y);
+}
+
+template <>
+void IntegerLayerStep::multiply(std::size_t block, std::int32_t* y, std::size_t elements) const {
+  if (const Difference* change = input_.difference) {
+    kernel_->run(block, change->positive(), y);
+    add_plane(block, change->negative(), -1, y, elements);
+    if (!change->has_high()) return;
+    check_range();
+    add_plane(block, change->positive_high(), 256, y, elements);
+    add_plane(block, change->negative_high(), -256, y, elements);
+    return;
+  }
+  kernel_->run(block, input_.value->codes(), y);
+  if (!input_.value->has_high_codes()) return;
+  check_range();
+  add_plane(block, input_.value->high_codes(), 256, y, elements);
+}
+
+template <typename Operand, typename Sum>
+void LayerStep<Operand, Sum>::add_plane(std::size_t block, const Operand* plane,
+                                        std::int32_t factor, Sum* y, std::size_t elements) const {
+  Sum* part = borrow<Scratch::kPlane, Sum>(elements);
+  kernel_->run(block, plane, part);
+  for (std::size_t i = 0; i < elements; ++i) y[i] += static_cast<Sum>(factor) * part[i];
+}
+
+template <typename Operand, typename Sum>
+void LayerStep<Operand, Sum>::check_range() const {
+  const std::int64_t code = input_.value->largest_code();
+  if (code * largest_row_ < kLargestProductSum) return;
+  throw ConfigError(
+      Fault{.key_path = "quantizer",
+            .found = fmt::format("activations of up to {} steps in front of {}", code, name_),
+            .expected = fmt::format("at most {} there, for sums of 32 bits: a larger step, or fp32",
+                                    kLargestProductSum / std::max<std::int64_t>(largest_row_, 1))});
+}
+
+template <typename Operand, typename Sum>
+void LayerStep<Operand, Sum>::finish_whole_pixels(const Block& block, Sum* y) {
+  const auto channels = static_cast<std::size_t>(output_.channels);
+  const auto width = static_cast<std::size_t>(output_.width);
+  const std::size_t pixels = static_cast<std::size_t>(block.rows()) * width;
+  const std::size_t first = static_cast<std::size_t>(block.row_begin) * width;
+  const std::size_t most = pixels_at_a_time(channels);
+  for (std::size_t done = 0; done < pixels; done += most) {
+    sums_.finish(y + done * channels, {.offset = (first + done) * channels,
+                                       .pixels = std::min(most, pixels - done),
+                                       .first_channel = 0,
+                                       .channels = channels});
+  }
+}
+
+template <typename Operand, typename Sum>
+void LayerStep<Operand, Sum>::finish_pixel_parts(const Block& block, Sum* y) {
+  const auto channels = static_cast<std::size_t>(block.channels());
+  const auto width = static_cast<std::size_t>(output_.width);
+  const std::size_t end = static_cast<std::size_t>(block.row_end) * width;
+  for (std::size_t pixel = static_cast<std::size_t>(block.row_begin) * width; pixel < end;
+       ++pixel) {
+    sums_.finish(y, {.offset = pixel * output_.channels + block.channel_begin,
+                     .pixels = 1,
+                     .first_channel = static_cast<std::size_t>(block.channel_begin),
+                     .channels = channels});
+    y += channels;
+  }
+}
+
+template class LayerStep<float, float>;
+template class LayerStep<std::uint8_t, std::int32_t>;
+
+}  // namespace deltasim

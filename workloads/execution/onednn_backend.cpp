@@ -1,0 +1,323 @@
+#include <omp.h>
+
+#include <algorithm>
+#include <array>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "arch/errors.h"
+#include "workloads/execution/aligned_array.h"
+#include "workloads/execution/backend.h"
+#include "workloads/execution/scratch.h"
+#include "workloads/kernels/kernels.h"
+
+namespace deltasim {
+namespace {
+
+using dnnl::memory;
+using Dims = memory::dims;
+
+/// oneDNN would open a team of its own for every primitive; the network's team is the only one.
+class OneThread {
+ public:
+  OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(before_); }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_;
+};
+
+const dnnl::engine& engine() {
+  static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+  return cpu;
+}
+
+dnnl::stream& stream() {
+  thread_local dnnl::stream own(engine());
+  return own;
+}
+
+template <typename T>
+constexpr memory::data_type data_type() {
+  if constexpr (std::is_same_v<T, float>) return memory::data_type::f32;
+  if constexpr (std::is_same_v<T, std::uint8_t>) return memory::data_type::u8;
+  if constexpr (std::is_same_v<T, std::int8_t>) return memory::data_type::s8;
+  return memory::data_type::s32;
+}
+
+/// A fully connected layer reads its input as one long pixel: one product of matrices.
+bool covers_input(const LayerGeometry& g) {
+  const Window& w = g.window;
+  return g.groups == 1 && g.output.pixels() == 1 && w.kernel_h == g.input.height &&
+         w.kernel_w == g.input.width && w.pad_top + w.pad_bottom + w.pad_left + w.pad_right == 0 &&
+         w.dilation_h == 1 && w.dilation_w == 1;
+}
+
+/// Padding at least as wide as the kernel: oneDNN has no way to say it for a part of the rows.
+bool pads_whole_windows(const LayerGeometry& g) {
+  const Window& w = g.window;
+  const int reach_h = (w.kernel_h - 1) * w.dilation_h + 1;
+  const int reach_w = (w.kernel_w - 1) * w.dilation_w + 1;
+  return std::max(w.pad_top, w.pad_bottom) >= reach_h ||
+         std::max(w.pad_left, w.pad_right) >= reach_w;
+}
+
+/// OIHW with the kernel moved in front of the input channels: [o][y][x][i].
+template <typename Weight>
+std::vector<Weight> channels_last(const LayerGeometry& g, std::span<const Weight> weights) {
+  const auto inputs = static_cast<std::size_t>(g.group_inputs());
+  const auto taps = static_cast<std::size_t>(g.window.kernel_h) * g.window.kernel_w;
+  std::vector<Weight> result(weights.size());
+  for (std::size_t o = 0; o < static_cast<std::size_t>(g.output.channels); ++o)
+    for (std::size_t i = 0; i < inputs; ++i)
+      for (std::size_t tap = 0; tap < taps; ++tap)
+        result[(o * taps + tap) * inputs + i] = weights[(o * inputs + i) * taps + tap];
+  return result;
+}
+
+LayerGeometry as_vector_layer(const LayerGeometry& g) {
+  LayerGeometry flat = g;
+  flat.window = Window{};
+  flat.input = {1, 1, static_cast<int>(g.input.elements())};
+  return flat;
+}
+
+/// The rows of the input that a block reads, and the padding that is left at its two edges.
+struct InputRows {
+  int begin, end, pad_top, pad_bottom;
+};
+
+InputRows input_rows(const LayerGeometry& g, const Block& block) {
+  const Window& w = g.window;
+  const int reach = (w.kernel_h - 1) * w.dilation_h + 1;
+  const int first = block.row_begin * w.stride_h - w.pad_top;
+  const int last = (block.row_end - 1) * w.stride_h - w.pad_top + reach;
+  // A block whose windows all lie in the padding still needs a row to point at.
+  const int begin = std::clamp(first, 0, g.input.height - 1);
+  const int end = std::clamp(last, begin + 1, g.input.height);
+  return {begin, end, begin - first, last - end};
+}
+
+template <typename Operand, typename Weight, typename Sum>
+class OneDnnKernel final : public LayerKernel<Operand, Sum> {
+ public:
+  OneDnnKernel(const LayerGeometry& geometry, std::span<const Weight> weights,
+               const std::vector<Block>& blocks)
+      : geometry_(geometry) {
+    const OneThread guard;
+    for (const Block& block : blocks) add_block(block, weights);
+  }
+
+  void run(std::size_t index, const Operand* input, Sum* sums) const override {
+    const OneThread guard;
+    const Part& part = parts_[index];
+    // oneDNN takes operands as void*, and reads them only.
+    auto* source = const_cast<Operand*>(input) + part.input_offset;
+    const std::size_t scratch = part.scratchpad.get_size();
+    part.primitive.execute(
+        stream(),
+        {{DNNL_ARG_SRC, memory(part.source, engine(), source)},
+         {DNNL_ARG_WEIGHTS, part.weights},
+         {DNNL_ARG_DST, memory(part.destination, engine(), sums)},
+         {DNNL_ARG_SCRATCHPAD,
+          memory(part.scratchpad, engine(),
+                 borrow<Scratch::kPrimitive, std::byte>(std::max<std::size_t>(scratch, 64)))}});
+  }
+
+ private:
+  struct Part {
+    dnnl::convolution_forward primitive;
+    std::ptrdiff_t input_offset = 0;
+    memory weights;  ///< shared with the other blocks of the same channels
+    memory::desc source, destination, scratchpad;
+    Block block;
+  };
+
+  void add_block(const Block& block, std::span<const Weight> weights) {
+    const InputRows rows = input_rows(geometry_, block);
+    const auto description = describe(block, rows);
+    const std::size_t row_elements =
+        static_cast<std::size_t>(geometry_.input.width) * geometry_.input.channels;
+    parts_.push_back({.primitive = dnnl::convolution_forward(description),
+                      .input_offset = static_cast<std::ptrdiff_t>(rows.begin * row_elements),
+                      .weights = pack(block, weights, description.weights_desc()),
+                      .source = description.src_desc(),
+                      .destination = description.dst_desc(),
+                      .scratchpad = description.scratchpad_desc(),
+                      .block = block});
+  }
+
+  dnnl::convolution_forward::primitive_desc describe(const Block& block,
+                                                     const InputRows& rows) const {
+    using memory_tag = memory::format_tag;
+    const Window& w = geometry_.window;
+    const memory::desc source(
+        {1, geometry_.input.channels, rows.end - rows.begin, geometry_.input.width},
+        data_type<Operand>(), memory_tag::nhwc);
+    const memory::desc destination({1, block.channels(), block.rows(), geometry_.output.width},
+                                   data_type<Sum>(), memory_tag::nhwc);
+    const memory::desc weights(weight_dims(block), data_type<Weight>(), memory_tag::any);
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    const dnnl::convolution_forward::desc convolution(
+        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, weights,
+        destination, Dims{w.stride_h, w.stride_w}, Dims{w.dilation_h - 1, w.dilation_w - 1},
+        Dims{rows.pad_top, w.pad_left}, Dims{rows.pad_bottom, w.pad_right});
+    return {convolution, attributes, engine()};
+  }
+
+  Dims weight_dims(const Block& block) const {
+    const Window& w = geometry_.window;
+    if (geometry_.groups == 1)
+      return {block.channels(), geometry_.input.channels, w.kernel_h, w.kernel_w};
+    return {geometry_.groups, geometry_.group_outputs(), geometry_.group_inputs(), w.kernel_h,
+            w.kernel_w};
+  }
+
+  /// Weights of the block's channels in the layout that the primitive wants.
+  memory pack(const Block& block, std::span<const Weight> weights, const memory::desc& wanted) {
+    for (const Part& part : parts_) {
+      if (part.block.channel_begin == block.channel_begin && part.weights.get_desc() == wanted)
+        return part.weights;
+    }
+    const std::size_t per_output = weights.size() / geometry_.output.channels;
+    const memory::desc plain(
+        weight_dims(block), data_type<Weight>(),
+        geometry_.groups == 1 ? memory::format_tag::oihw : memory::format_tag::goihw);
+    memory from(plain, engine(),
+                const_cast<Weight*>(weights.data()) + per_output * block.channel_begin);
+    memory to(wanted, engine());
+    dnnl::reorder(from, to).execute(stream(), from, to);
+    stream().wait();
+    return to;
+  }
+
+  LayerGeometry geometry_;
+  std::vector<Part> parts_;
+};
+
+using OneDnnInteger = OneDnnKernel<std::uint8_t, std::int8_t, std::int32_t>;
+
+/// Taps of one window that lie inside the input.
+std::int32_t valid_taps(const LayerGeometry& g, int row, int column) {
+  const Window& w = g.window;
+  std::int32_t taps = 0;
+  for (int ky = 0; ky < w.kernel_h; ++ky)
+    for (int kx = 0; kx < w.kernel_w; ++kx) {
+      const int y = row * w.stride_h - w.pad_top + ky * w.dilation_h;
+      const int x = column * w.stride_w - w.pad_left + kx * w.dilation_w;
+      taps += y >= 0 && y < g.input.height && x >= 0 && x < g.input.width;
+    }
+  return taps;
+}
+
+/// Whether this machine's primitives add exactly up to 255 * |weight| on every tap. Without VNNI
+/// oneDNN adds pairs of products in 16 bits, and some kernels pass sums through float32. Inputs
+/// are the largest code but for one channel of a group, which makes most sums odd: neither
+/// saturation nor a 24-bit mantissa goes unnoticed.
+bool adds_exactly(const LayerGeometry& g, std::int8_t weight, const std::vector<Block>& blocks) {
+  const std::vector<std::int8_t> weights(g.weights(), weight);
+  const std::vector<Block> tried =
+      blocks.size() > 1 ? std::vector<Block>{blocks.front(), blocks.back()} : blocks;
+  const OneDnnInteger kernel(g, weights, tried);
+  std::vector<std::uint8_t> input(static_cast<std::size_t>(g.input.elements()), 255);
+  for (std::size_t i = 0; i < input.size(); i += g.group_inputs()) input[i] = 254;
+  const std::int32_t sum_a_tap = weight * (255 * g.group_inputs() - 1);
+  for (std::size_t index = 0; index < tried.size(); ++index) {
+    const Block& block = tried[index];
+    AlignedArray<std::int32_t> sums(static_cast<std::size_t>(block.rows()) * g.output.width *
+                                    block.channels());
+    kernel.run(index, input.data(), sums.data());
+    const std::int32_t* sum = sums.data();
+    for (int row = block.row_begin; row < block.row_end; ++row)
+      for (int column = 0; column < g.output.width; ++column, sum += block.channels()) {
+        const std::int32_t expected = sum_a_tap * valid_taps(g, row, column);
+        if (std::any_of(sum, sum + block.channels(), [&](auto s) { return s != expected; }))
+          return false;
+      }
+  }
+  return true;
+}
+
+constexpr std::int8_t kHalf = 64;  // 255 * 64 * 2 still fits in 16 bits
+
+/// The two halves of every weight, each at most 64: what 16-bit pair sums can hold.
+class HalvedKernel final : public IntegerKernel {
+ public:
+  HalvedKernel(const LayerGeometry& geometry, std::span<const std::int8_t> weights,
+               const std::vector<Block>& blocks)
+      : geometry_(geometry), blocks_(blocks) {
+    std::array<std::vector<std::int8_t>, 2> halves;
+    for (const std::int8_t weight : weights) {
+      halves[0].push_back(static_cast<std::int8_t>(weight / 2));
+      halves[1].push_back(static_cast<std::int8_t>(weight - weight / 2));
+    }
+    first_ = std::make_unique<OneDnnInteger>(geometry, halves[0], blocks);
+    second_ = std::make_unique<OneDnnInteger>(geometry, halves[1], blocks);
+  }
+
+  void run(std::size_t index, const std::uint8_t* input, std::int32_t* sums) const override {
+    const Block& block = blocks_[index];
+    const std::size_t elements = static_cast<std::size_t>(block.rows()) * geometry_.output.width *
+                                 static_cast<std::size_t>(block.channels());
+    auto* more = borrow<Scratch::kSecondSums, std::int32_t>(elements);
+    first_->run(index, input, sums);
+    second_->run(index, input, more);
+    kernels().add_integers(sums, more, elements);
+  }
+
+ private:
+  LayerGeometry geometry_;
+  std::vector<Block> blocks_;
+  std::unique_ptr<IntegerKernel> first_;
+  std::unique_ptr<IntegerKernel> second_;
+};
+
+class OneDnnBackend final : public Backend {
+ public:
+  std::string_view name() const override { return "onednn"; }
+
+  std::unique_ptr<FloatKernel> prepare(const LayerGeometry& geometry,
+                                       std::span<const float> weights,
+                                       const std::vector<Block>& blocks) const override {
+    using Kernel = OneDnnKernel<float, float, float>;
+    if (pads_whole_windows(geometry))
+      return make_eigen_backend()->prepare(geometry, weights, blocks);
+    if (!covers_input(geometry)) return std::make_unique<Kernel>(geometry, weights, blocks);
+    const std::vector<float> flat = channels_last(geometry, weights);
+    return std::make_unique<Kernel>(as_vector_layer(geometry), flat, blocks);
+  }
+
+  std::unique_ptr<IntegerKernel> prepare(const LayerGeometry& geometry,
+                                         std::span<const std::int8_t> weights,
+                                         const std::vector<Block>& blocks) const override {
+    if (pads_whole_windows(geometry))
+      return make_eigen_backend()->prepare(geometry, weights, blocks);
+    if (!covers_input(geometry)) return prepare_exact(geometry, weights, blocks);
+    const std::vector<std::int8_t> flat = channels_last(geometry, weights);
+    return prepare_exact(as_vector_layer(geometry), flat, blocks);
+  }
+
+ private:
+  std::unique_ptr<IntegerKernel> prepare_exact(const LayerGeometry& geometry,
+                                               std::span<const std::int8_t> weights,
+                                               const std::vector<Block>& blocks) const {
+    // What the trial below adds up must itself fit.
+    const bool fits = geometry.weights() / geometry.output.channels < (std::size_t{1} << 16);
+    if (!fits) return make_eigen_backend()->prepare(geometry, weights, blocks);
+    if (adds_exactly(geometry, 127, blocks))
+      return std::make_unique<OneDnnInteger>(geometry, weights, blocks);
+    if (adds_exactly(geometry, kHalf, blocks))
+      return std::make_unique<HalvedKernel>(geometry, weights, blocks);
+    return make_eigen_backend()->prepare(geometry, weights, blocks);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_onednn_backend() { return std::make_unique<OneDnnBackend>(); }
+
+}  // namespace deltasim
