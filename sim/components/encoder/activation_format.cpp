@@ -41,6 +41,22 @@ EncodedSize run_length_size(std::int64_t pairs, std::int64_t element_bits) {
           .index_bits = words * kPackedWord - pairs * element_bits};
 }
 
+/// The bits of a box, packed in their order.
+Bitmap cut(const Bitmap& bits, const Shape& shape, const Range& pixels, const Range& channels) {
+  const auto size = static_cast<std::size_t>(channels.size());
+  Bitmap box(static_cast<std::size_t>(pixels.size()) * size);
+  std::size_t to = 0;
+  for (int pixel = pixels.begin; pixel < pixels.end; ++pixel) {
+    const std::size_t from =
+        static_cast<std::size_t>(pixel) * static_cast<std::size_t>(shape.channels) +
+        static_cast<std::size_t>(channels.begin);
+    for (std::size_t c = 0; c < size; ++c, ++to) {
+      if (bits.test(from + c)) box.set(to);
+    }
+  }
+  return box;
+}
+
 }  // namespace
 
 EncodedSize& EncodedSize::operator+=(const EncodedSize& other) {
@@ -71,6 +87,20 @@ EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitm
       break;
   }
   throw InternalError("unknown activation format");
+}
+
+EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitmap* bits,
+                        const Range& pixels, const Range& channels, std::int64_t element_bits) {
+  if (channels.size() == shape.channels || pixels.empty()) {
+    return encoded_size(format, shape, bits, std::int64_t{pixels.begin} * shape.channels,
+                        std::int64_t{pixels.end} * shape.channels, element_bits);
+  }
+  const std::int64_t elements = std::int64_t{pixels.size()} * channels.size();
+  if (bits == nullptr || format == ActivationFormat::kDense) {
+    return encoded_size(format, shape, nullptr, 0, elements, element_bits);
+  }
+  const Bitmap box = cut(*bits, shape, pixels, channels);
+  return encoded_size(format, shape, &box, 0, elements, element_bits);
 }
 
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,

@@ -5,6 +5,7 @@
 
 #include "arch/accelerator.h"
 #include "arch/bitmap.h"
+#include "sim/mapping/tile_program.h"
 #include "workloads/graph.h"
 
 namespace deltasim {
@@ -30,6 +31,10 @@ struct EncodedSize {
 /// @param element_bits of one value
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
                          std::int64_t begin, std::int64_t end, std::int64_t element_bits);
+
+/// Of some channels of some pixels (row-major); they are stored by themselves, one after another.
+EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitmap* bits,
+                        const Range& pixels, const Range& channels, std::int64_t element_bits);
 
 /// Of the whole map.
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,

@@ -104,22 +104,12 @@ std::int64_t EventArray::events_at(const Stream& stream, int row, int x) const {
                        first + static_cast<std::size_t>(stream.channels.end)));
 }
 
-std::int64_t EventArray::sub_train_elements(int i) const {
-  std::int64_t rows = 0;
-  for (const auto& group : rows_of_group_) rows += i < static_cast<int>(group.size()) ? 1 : 0;
-  return rows * layer_.input.width * tile_->c.size();
-}
-
-std::int64_t EventArray::sub_train_events(int i) const {
-  if (operands_ == nullptr) return sub_train_elements(i);
-  std::int64_t events = 0;
+std::vector<int> EventArray::sub_train_rows(int i) const {
+  std::vector<int> rows;
   for (const auto& group : rows_of_group_) {
-    if (i >= static_cast<int>(group.size())) continue;
-    for (int x = 0; x < layer_.input.width; ++x) {
-      events += events_at({0, tile_->c}, group[static_cast<std::size_t>(i)], x);
-    }
+    if (i < static_cast<int>(group.size())) rows.push_back(group[static_cast<std::size_t>(i)]);
   }
-  return events;
+  return rows;
 }
 
 void EventArray::run(int i, std::int64_t available) {

@@ -43,9 +43,8 @@ class EventArray {
   void begin(const Tile& tile, const Bitmap* operands, std::int64_t now);
   /// Sub-trains of the tile; 0 where the tile reads no input row.
   int sub_trains() const { return sub_trains_; }
-  /// Elements that sub-train i carries (to be read from the buffer), and how many are events.
-  std::int64_t sub_train_elements(int i) const;
-  std::int64_t sub_train_events(int i) const;
+  /// Input rows that sub-train i carries, at most one a group.
+  std::vector<int> sub_train_rows(int i) const;
   /// Runs sub-train i, whose events have reached the dispatcher at cycle `available`.
   void run(int i, std::int64_t available);
   /// Cycle in which the last event so far left the dispatcher: the buffer behind it is free.

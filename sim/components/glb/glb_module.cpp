@@ -1,0 +1,20 @@
+#include "sim/components/glb/glb_module.h"
+
+namespace deltasim {
+
+GlbModule::GlbModule(sc_core::sc_module_name name, const GlbSpec& spec, const ClockDomain& clock)
+    : sc_module(name), socket("socket"), clock_(clock), model_(spec) {
+  socket.register_b_transport(this, &GlbModule::b_transport);
+}
+
+void GlbModule::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  TransferInfo& info = transfer_of(payload);
+  const Service service = model_.access(clock_.now(delay), info.address, info.total_bits());
+  count_transfer(activity_, Component::kGlb, payload.is_read() ? Action::kRead : Action::kWrite,
+                 info);
+  info.first_arrival = clock_.until(service.begin + 1);
+  delay = clock_.until(service.end);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+}  // namespace deltasim

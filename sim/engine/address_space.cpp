@@ -1,0 +1,101 @@
+#include "sim/engine/address_space.h"
+
+#include <numeric>
+
+namespace deltasim {
+namespace {
+
+std::int64_t bytes_of(std::int64_t elements, std::int64_t bits) {
+  return (elements * bits + 7) / 8;
+}
+
+std::int64_t weights_of(const Layer& layer) {
+  return std::int64_t{layer.output.channels} * (layer.input.channels / layer.groups) *
+         layer.window.kernel_h * layer.window.kernel_w;
+}
+
+class Allocator {
+ public:
+  std::int64_t take(std::int64_t bytes) {
+    const std::int64_t address = end_;
+    end_ += (bytes + StreamLayout::kPage - 1) / StreamLayout::kPage * StreamLayout::kPage;
+    return address;
+  }
+  std::int64_t end() const { return end_; }
+
+ private:
+  std::int64_t end_ = 0;
+};
+
+/// Layers that add to the same sum share its state.
+std::int64_t shared_state(const StreamPlan& plan, const StreamLayout& layout, std::size_t layer) {
+  for (std::size_t i = 0; i < layer; ++i) {
+    if (plan.layers[i].sink >= 0 && plan.layers[i].sink == plan.layers[layer].sink) {
+      return layout.layers[i].state;
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan) {
+  const PeArraySpec& pe = accelerator.pe_array;
+  Allocator memory;
+  StreamLayout layout;
+  for (const RecordedMap& map : plan.maps) {
+    // Run lengths and coordinates of a full map take at most as much again as its values.
+    const std::int64_t bytes = bytes_of(map.shape.elements(), 2 * pe.activation_bits.value() + 48);
+    layout.maps.push_back(memory.take(bytes));
+    layout.old_maps.push_back(memory.take(bytes));
+  }
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const Layer& layer = plan.layers[i].layer;
+    StreamLayout::LayerTensors tensors;
+    tensors.weights = memory.take(bytes_of(weights_of(layer), pe.weight_bits.value()));
+    tensors.parked = memory.take(bytes_of(layer.output.elements(), pe.partial_sum_bits.value()));
+    tensors.previous = memory.take(bytes_of(layer.output.elements(), pe.activation_bits.value()));
+    const std::int64_t shared = shared_state(plan, layout, i);
+    tensors.state =
+        shared >= 0
+            ? shared
+            : memory.take(bytes_of(layer.output.elements(), accelerator.state.bits.value()));
+    layout.layers.push_back(tensors);
+  }
+  layout.end = memory.end();
+  return layout;
+}
+
+std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             std::size_t layer, bool previous_recomputable) {
+  const LayerPlan& here = plan.layers[layer];
+  const std::int64_t activation = accelerator.pe_array.activation_bits.value();
+  std::int64_t bits = 0;
+  if (here.mode == ExecutionMode::kDelta &&
+      plan.maps[static_cast<std::size_t>(here.layer.input_map)].kind == RecordedMap::Kind::kInput) {
+    bits += here.layer.input.elements() * activation;
+  }
+  if (here.keeps_sum && here.emits) {
+    bits += here.layer.output.elements() * accelerator.state.bits.value();
+    if (!previous_recomputable) bits += here.layer.output.elements() * activation;
+  }
+  if (here.keeps_previous) bits += here.layer.output.elements() * activation;
+  for (const OutputMap& output : here.outputs) {
+    if (here.mode == ExecutionMode::kDelta && output.average_pool) {
+      bits += plan.maps[static_cast<std::size_t>(output.map)].shape.elements() *
+              accelerator.state.bits.value();
+    }
+  }
+  return (bits + 7) / 8;
+}
+
+std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             bool previous_recomputable) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    bytes += state_footprint(accelerator, plan, i, previous_recomputable);
+  }
+  return bytes;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,37 @@
+#pragma once
+// Where the tensors of a stream lie in DRAM. Every tensor starts at a page of its own.
+
+#include <cstdint>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "sim/engine/frame_plan.h"
+
+namespace deltasim {
+
+/// Addresses in bytes. Every map has room for its dense form and a mask, whatever its format.
+struct StreamLayout {
+  struct LayerTensors {
+    std::int64_t weights = 0;
+    std::int64_t state = 0;     ///< pre-activation sums, one set a sum: shared by its layers
+    std::int64_t previous = 0;  ///< the last frame's quantized outputs, where they are kept
+    std::int64_t parked = 0;    ///< partial sums between layers or tiles
+  };
+  std::vector<LayerTensors> layers;
+  std::vector<std::int64_t> maps;      ///< by recorded map
+  std::vector<std::int64_t> old_maps;  ///< of the frame before, where it is read again
+  std::int64_t end = 0;                ///< bytes in all
+
+  static constexpr std::int64_t kPage = 4096;
+};
+
+StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan);
+
+/// Bytes of all state that the stream keeps between two frames.
+std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             bool previous_recomputable);
+/// The share of one layer (its own sums, or what it keeps of its input or outputs).
+std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             std::size_t layer, bool previous_recomputable);
+
+}  // namespace deltasim
