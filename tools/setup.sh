@@ -10,9 +10,9 @@ installed() {
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
-    DEBIAN_FRONTEND=noninteractive "$@"
+    DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"
   elif command -v sudo >/dev/null; then
-    sudo DEBIAN_FRONTEND=noninteractive "$@"
+    sudo DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes "$@"
   else
     echo "setup: run as root, or install these packages yourself: ${missing[*]}" >&2
     exit 1
