@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "arch/errors.h"
@@ -40,6 +41,19 @@ bool exists(Component component, Action action) {
              action == Action::kEncode;
   }
   return false;
+}
+
+template <typename Visit>
+void for_each_counted(Visit visit) {
+  for (std::size_t c = 0; c < kComponents; ++c) {
+    for (std::size_t a = 0; a < kActions; ++a) {
+      for (std::size_t k = 0; k < kDataKinds; ++k) {
+        const auto component = static_cast<Component>(c);
+        const auto action = static_cast<Action>(a);
+        if (exists(component, action)) visit(component, action, static_cast<DataKind>(k));
+      }
+    }
+  }
 }
 
 PricedComponent priced(Component component) { return static_cast<PricedComponent>(component); }
@@ -253,24 +267,18 @@ Picojoules Price::energy() const {
 }
 
 EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
-    : table_(std::move(table)), leakage_entries_(find_leakage(table_)) {
+    : table_(std::move(table)),
+      leakage_entries_(find_leakage(table_)),
+      gates_(spec.pe_array.zero_handling == ZeroHandling::kGate) {
   if (leakage_entries_.empty()) {
     throw ConfigError(table_.file,
                       "no entry for leakage; one with zero_because says that it is "
                       "not modelled");
   }
   const PriceFinder finder(table_, spec);
-  for (std::size_t c = 0; c < kComponents; ++c) {
-    for (std::size_t a = 0; a < kActions; ++a) {
-      for (std::size_t k = 0; k < kDataKinds; ++k) {
-        const auto component = static_cast<Component>(c);
-        const auto action = static_cast<Action>(a);
-        const auto kind = static_cast<DataKind>(k);
-        if (!exists(component, action)) continue;
-        prices_[index(component, action, kind)] = finder.find(component, action, kind);
-      }
-    }
-  }
+  for_each_counted([&](Component component, Action action, DataKind kind) {
+    prices_[index(component, action, kind)] = finder.find(component, action, kind);
+  });
 }
 
 const Price& EnergyPrices::at(Component component, Action action, DataKind kind) const {
@@ -278,6 +286,21 @@ const Price& EnergyPrices::at(Component component, Action action, DataKind kind)
   const Price& price = prices_[index(component, action, kind)];
   if (!price.known()) throw ConfigError(table_.file, "no entry for " + price.missing);
   return price;
+}
+
+void EnergyPrices::require_complete() const {
+  std::set<std::string> missing;
+  for_each_counted([&](Component component, Action action, DataKind kind) {
+    const Price& price = prices_[index(component, action, kind)];
+    if (!price.known() && (gates_ || action != Action::kGatedMac)) missing.insert(price.missing);
+  });
+  std::vector<Fault> faults;
+  for (const std::string& entry : missing) {
+    Fault& fault = faults.emplace_back();
+    fault.file = table_.file;
+    fault.found = "no entry for " + entry;
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
 }
 
 Watts EnergyPrices::leakage() const {

@@ -34,6 +34,11 @@ class EnergyPrices {
   ///         no such action.
   const Price& at(Component component, Action action, DataKind kind) const;
 
+  /// Asks for every price that a run of the accelerator may need, so that a gap in the table shows
+  /// before anything is simulated.
+  /// @throws ConfigError with every entry that is missing.
+  void require_complete() const;
+
   /// Of the whole chip and its DRAM.
   Watts leakage() const;
   /// The entries that leakage() adds up.
@@ -45,6 +50,7 @@ class EnergyPrices {
   EnergyTable table_;
   std::array<Price, kComponents * kActions * kDataKinds> prices_;
   std::vector<std::size_t> leakage_entries_;
+  bool gates_ = false;  ///< the array may count gated multiply-accumulates
 };
 
 /// The memory in a PE that holds a kind of data: weight memory, partial-sum memory (state passes
