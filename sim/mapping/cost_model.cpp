@@ -44,21 +44,32 @@ CostModel::CostModel(const AcceleratorSpec& accelerator, const MappingRequest& r
       activation_bits_(static_cast<double>(accelerator.pe_array.activation_bits.value())),
       sum_bits_(static_cast<double>(accelerator.pe_array.partial_sum_bits.value())),
       event_bits_(activation_bits_),
+      event_slots_(1),
       density_(1),
       bus_bits_(static_cast<double>(accelerator.noc.link_width.value())),
       glb_bits_cycle_(static_cast<double>(accelerator.glb.width.value()) * accelerator.glb.banks *
                       accelerator.glb.ports),
       dram_bits_cycle_(0),
+      least_array_cycles_(0),
       rows_(static_cast<std::size_t>(extent_.height)) {
   const PeArraySpec& array = accelerator.pe_array;
   if (array.dataflow == Dataflow::kEventDriven) {
     event_bits_ += parameters.event_index_bits;
     if (array.zero_handling == ZeroHandling::kSkip) density_ = request.input_density;
   }
+  // Whole events go side by side, or one goes in several pieces.
+  event_slots_ = event_bits_ <= bus_bits_ ? 1 / std::floor(bus_bits_ / event_bits_)
+                                          : std::ceil(event_bits_ / bus_bits_);
+  // Operands enter a systolic array at all its columns at once.
+  if (accelerator.noc.topology == NocTopology::kSystolic) bus_bits_ *= array.columns;
   const double bytes_per_second = parameters.dram_bytes_per_second > 0
                                       ? parameters.dram_bytes_per_second
                                       : kDramBytesPerSecond * accelerator.dram.channels;
   dram_bits_cycle_ = bytes_per_second * 8 / accelerator.clock.value();
+  const double lanes = static_cast<double>(array.pes()) * array.mac_lanes;
+  const double valid = array.dataflow == Dataflow::kEventDriven ? extent_.valid_taps : 1;
+  least_array_cycles_ =
+      static_cast<double>(extent_.macs()) * density_ * valid / lanes + drain_cycles(Mapping{});
   for (int tile_y = 1; tile_y <= extent_.height; ++tile_y) {
     rows_[static_cast<std::size_t>(tile_y - 1)] = input_rows(tile_y);
   }
@@ -128,8 +139,7 @@ double CostModel::event_cycles(const Mapping& m, const TileSize& tile, const PeS
   const double bands =
       std::min<double>(m.groups_y, m.groups_y * rows_reached(extent_, share.y) / rows);
   const double copies = accelerator_.noc.multicast ? 1 : m.groups_k * std::max(1.0, bands);
-  const double slots =
-      std::max(std::ceil(event_bits_ / bus_bits_) * copies, event_bits_ / glb_bits_cycle_);
+  const double slots = std::max(event_slots_ * copies, event_bits_ / glb_bits_cycle_);
   const double issues = ceil_div(share.k, accelerator_.pe_array.mac_lanes);
   const double work =
       density_ * extent_.valid_taps * share.y * extent_.width * extent_.taps * share.c * issues;
@@ -258,7 +268,9 @@ MappingCost CostModel::price(const Mapping& m, const MappingTraffic& t, SumPlace
   const double register_bits = macs * (weight_bits_ + 2 * sum_bits_) +
                                static_cast<double>(t.weights_filled) * m.groups_y * weight_bits_;
   MappingCost cost;
-  cost.cycles = std::max(cycles, dram / dram_bits_cycle_) + first_fill_cycles(m);
+  const double dram_cycles = dram / dram_bits_cycle_;
+  cost.cycles = std::max(cycles, dram_cycles) +
+                parameters_.overlap_loss * std::min(cycles, dram_cycles) + first_fill_cycles(m);
   cost.energy_pJ = macs * energy.mac + register_bits * energy.register_file_bit +
                    noc_bit_hops(m, t) * energy.noc_bit_hop + glb_bits(t, sums) * energy.glb_bit +
                    dram * energy.dram_bit;
@@ -271,6 +283,13 @@ MappingCost CostModel::cost(const Mapping& m) const {
   const Residency kept = residency(accelerator_, request_, extent_, m.order, blocks,
                                    sums_leave_pes(accelerator_.pe_array.dataflow));
   return price(m, traffic(m, blocks, kept), kept.sums, array_cycles(m, blocks, kept));
+}
+
+MappingCost CostModel::lower_bound(const Mapping& m) const {
+  const Blocks blocks = blocks_of(extent_, m);
+  const Residency kept = residency(accelerator_, request_, extent_, m.order, blocks,
+                                   sums_leave_pes(accelerator_.pe_array.dataflow));
+  return price(m, traffic(m, blocks, kept), kept.sums, least_array_cycles_);
 }
 
 /// Few candidates, so that the tiles themselves are summed.

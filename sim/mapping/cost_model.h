@@ -14,12 +14,13 @@
 //   max(e x slots, work of the busiest PE group, fill), and a fixed time between tiles, with
 //   work = density x valid x (y_pe x width x taps) x c_pe x ceil(k_pe / lanes),
 // where x_pe = ceil(x / groups_x) holds the imbalance, `valid` is the share of taps inside the
-// map, slots = event bits over link or buffer width (times the copies where nothing is
-// multicast), and fill = the tile's weight bits over that width, hidden behind the tiles that
-// keep the previous weights. Then come drains (outputs x touched / delta lanes, since sums are
-// single buffered) and parked sums over the buffer's width. A row-stationary pass takes
-// k_pe x c_pe x kernel width x output width (zeros are gated, not skipped). Systolic: the folds'
-// closed form. A layer takes max(array, DRAM bits / DRAM bandwidth) plus its first fill.
+// map, slots = 1 / events that go side by side on the link (times the copies where nothing is
+// multicast; at least the event's bits over the buffer's width), and fill = the tile's weight bits
+// over that width, hidden behind the tiles that keep the previous weights. Then come drains
+// (outputs x touched / delta lanes, since sums are single buffered) and parked sums over the
+// buffer's width. A row-stationary pass takes k_pe x c_pe x kernel width x output width (zeros are
+// gated, not skipped). Systolic: the folds' closed form. A layer takes max(array, DRAM bits / DRAM
+// bandwidth) plus a tenth of the smaller (overlap_loss) and its first fill.
 //
 // Energy. Bits (or MACs) of each memory times CostParameters::energy.
 
@@ -55,6 +56,8 @@ class CostModel {
 
   /// @param mapping legal (mapping_faults() is empty)
   MappingCost cost(const Mapping& mapping) const;
+  /// No more than cost() in either figure, and quicker: the traffic with an ideally used array.
+  MappingCost lower_bound(const Mapping& mapping) const;
   MappingTraffic traffic(const Mapping& mapping) const;
   /// Of the PE array, as if DRAM were infinitely fast.
   double array_cycles(const Mapping& mapping) const;
@@ -99,11 +102,13 @@ class CostModel {
   LayerExtent extent_;
   double weight_bits_, activation_bits_, sum_bits_;
   double event_bits_;
+  double event_slots_;     ///< cycles of the link for one event
   double density_;         ///< of what costs cycles: 1 unless zeros are skipped
   double bus_bits_;        ///< a cycle, into the array
   double glb_bits_cycle_;  ///< a cycle, of all banks and ports
   double dram_bits_cycle_;
-  std::vector<Rows> rows_;  ///< by tile_y - 1
+  double least_array_cycles_;  ///< all lanes busy, and the drains
+  std::vector<Rows> rows_;     ///< by tile_y - 1
 };
 
 }  // namespace deltasim

@@ -24,6 +24,9 @@ struct CostParameters {
   /// Between two tiles of an event-driven or row-stationary array: the first word of the next
   /// tile comes from DRAM or the buffer, and groups that were done early wait for the last.
   double tile_overhead_cycles = 64;
+  /// Share of the shorter of array time and DRAM time that double buffering does not hide. Also
+  /// breaks ties: where DRAM is the limit, a faster array is still the better one.
+  double overlap_loss = 0.1;
 };
 
 /// What one channel of DDR4-2400 x 64 sustains: 64 bytes in 4.2 clocks of 0.833 ns.

@@ -16,6 +16,7 @@ struct ConstraintText {
 constexpr std::array<ConstraintText, kConstraints> kTexts{{
     {"pe_array", "PEs", ""},
     {"pe_array.weight_memory", "the weights of one PE", " bits"},
+    {"pe_array.fifo_depth", "the inputs of one PE", ""},
     {"pe_array.partial_sum_memory", "the partial sums of one PE", " bits"},
     {"glb.partition.weights", "the weights of a tile, double buffered,", " bits"},
     {"glb.partition.activations", "the input of a tile, double buffered,", " bits"},
@@ -117,6 +118,7 @@ Footprint::Footprint(const AcceleratorSpec& accelerator, const MappingRequest& r
       static_cast<int>(array.activation_bits.value()));
   limits_ = {array.pes(),
              to_bits(array.weight_memory).value(),
+             array.fifo_depth,
              to_bits(array.partial_sum_memory).value(),
              to_bits(glb.weights).value(),
              to_bits(glb.activations).value(),
@@ -134,6 +136,9 @@ Needs Footprint::needs(const Mapping& m) const {
                                    : 2 * share.weights(extent_);
   const std::int64_t sums =
       row_stationary ? std::int64_t{share.k} * share.conv_groups : share.sums(extent_);
+  // Rows of several channels take turns and must wait in the PE; those of one stream through.
+  const std::int64_t waiting_inputs =
+      row_stationary && share.c > 1 ? std::int64_t{share.c} * extent_.window.kernel_w : 0;
   const std::int64_t pes =
       row_stationary && m.groups_y <= array.columns
           ? ceil_div(std::int64_t{m.groups_k} * m.groups_c * array.pes(),
@@ -148,6 +153,7 @@ Needs Footprint::needs(const Mapping& m) const {
       std::int64_t{m.tile_k} * m.tile_c * extent_.taps * array.weight_bits.value();
   return {pes,
           weights * array.weight_bits.value(),
+          waiting_inputs,
           sums * array.partial_sum_bits.value(),
           double_buffered(tile_weights, all_weight_bits_),
           double_buffered(tile_input, all_input_bits_),

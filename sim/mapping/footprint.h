@@ -50,12 +50,13 @@ double expected_bits(ActivationFormat format, double elements, double density, i
 enum class Constraint : std::uint8_t {
   kPes,         ///< groups <= PEs (row stationary: sets that fit)
   kPeWeights,   ///< bits of one PE's weights, twice where they are double buffered
+  kPeInputs,    ///< row stationary: inputs of a window row, of all the channels of a PE
   kPeSums,      ///< bits of one PE's partial sums
   kGlbWeights,  ///< bits of two tiles' weights, or of all the layer's
   kGlbInput,    ///< bits of two tiles' inputs, or of the whole map
   kTiles,       ///< number of tiles
 };
-inline constexpr std::size_t kConstraints = 6;
+inline constexpr std::size_t kConstraints = 7;
 using Needs = std::array<std::int64_t, kConstraints>;
 
 /// No program is longer than this.

@@ -32,9 +32,11 @@ struct Best {
 
 Best search(const AcceleratorSpec& accelerator, const MappingRequest& request,
             MappingObjective objective, const CostModel& model) {
+  const bool bounded = !is_systolic(accelerator.pe_array.dataflow);
   Best best;
   for_each_legal(accelerator, request, [&](const Mapping& mapping) {
     ++best.candidates;
+    if (bounded && score(model.lower_bound(mapping), objective) >= best.score) return;
     const MappingCost cost = model.cost(mapping);
     const double value = score(cost, objective);
     // Strictly less: of equals, the first.

@@ -1,12 +1,14 @@
 // All layers of SCALE-Sim's reports.
 #include <boost/test/unit_test.hpp>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "sim/mapping/systolic.h"
 #include "tests/support/shared_data.h"
+#include "workloads/topology_import.h"
 
 using namespace deltasim;
 
@@ -30,33 +32,22 @@ std::optional<Table> read_table(const std::string& name) {
   return table;
 }
 
-/// SCALE-Sim counts a last, partial step of a stride as an output.
-std::int64_t output_extent(int input, int kernel, int stride) {
-  return ceil_div(input - kernel + stride, stride);
-}
-
-MatrixShape shape_of(const std::vector<std::string>& layer) {
-  const auto number = [&](std::size_t i) { return std::stoi(layer.at(i)); };
-  const int stride = number(7);
-  return {std::int64_t{number(3)} * number(4) * number(5),
-          output_extent(number(1), number(3), stride) * output_extent(number(2), number(4), stride),
-          number(6), 1};
-}
-
 /// @param surplus words that SCALE-Sim counts beyond ours in every fold's output writes
 /// @return layers compared; 0 where the data is absent
 std::size_t compare(Dataflow dataflow, const std::string& topology, const std::string& prefix,
                     std::int64_t surplus) {
-  const auto layers = read_table(topology);
-  if (!layers) return 0;
+  const auto path = test::shared_data_or_skip("golden/scalesim/" + topology);
+  if (!path) return 0;
+  const std::vector<Layer> layers = read_topology(*path);
   const auto compute = read_table(prefix + "_COMPUTE_REPORT.csv");
   const auto access = read_table(prefix + "_DETAILED_ACCESS_REPORT.csv");
   if (!compute || !access) return 0;
-  BOOST_TEST_REQUIRE(layers->size() == compute->size());
-  BOOST_TEST_REQUIRE(layers->size() == access->size());
-  for (std::size_t i = 0; i < layers->size(); ++i) {
-    BOOST_TEST_CONTEXT(layers->at(i).at(0)) {
-      const SystolicFolds folds = systolic_folds(dataflow, 32, 32, shape_of(layers->at(i)));
+  BOOST_TEST_REQUIRE(layers.size() == compute->size());
+  BOOST_TEST_REQUIRE(layers.size() == access->size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    BOOST_TEST_CONTEXT(layers[i].name) {
+      const SystolicFolds folds =
+          systolic_folds(dataflow, 32, 32, matrix_shape(LayerExtent(layers[i])));
       BOOST_TEST(folds.total_cycles == std::stoll(compute->at(i).at(2)));
       BOOST_TEST(100 * folds.utilization == std::stod(compute->at(i).at(4)),
                  boost::test_tools::tolerance(1e-9));
@@ -67,7 +58,7 @@ std::size_t compare(Dataflow dataflow, const std::string& topology, const std::s
       BOOST_TEST(folds.output_writes + surplus * folds.folds() == std::stoll(access->at(i).at(9)));
     }
   }
-  return layers->size();
+  return layers.size();
 }
 
 }  // namespace

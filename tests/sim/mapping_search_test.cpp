@@ -102,6 +102,26 @@ BOOST_AUTO_TEST_CASE(the_search_finds_the_best_of_all) {
   BOOST_TEST(program.candidates <= legal);
 }
 
+// Every order is the best somewhere. Rows outermost: neither operand fits the global buffer, and
+// the map is the larger. Channels before rows: the weights are the larger, the partial sums of
+// all bands have room.
+BOOST_AUTO_TEST_CASE(the_order_follows_what_is_expensive) {
+  AcceleratorSpec spec = accelerator(Dataflow::kEventDriven);
+  spec.pe_array.rows = 4;
+  spec.pe_array.columns = 4;
+  spec.pe_array.partial_sum_memory = Bytes(256);
+  spec.glb.partition = {Bytes(2048), Bytes(16384), Bytes(2048), Bytes(0)};
+  const auto order = [&](const Layer& layer) {
+    return map_layer(spec, request_for(layer), MappingObjective::kEnergy).mapping.order;
+  };
+  BOOST_TEST(to_string(order(convolution(64, 16, 256, 1, 1))) == "YKC");
+  spec = accelerator(Dataflow::kEventDriven);
+  spec.glb.partition = {Bytes(24 * 1024), Bytes(65536), Bytes(256 * 1024), Bytes(0)};
+  spec.pe_array.partial_sum_memory = Bytes(128);
+  BOOST_TEST(to_string(order(convolution(28, 128, 64, 3, 1))) == "KCY");
+  BOOST_TEST(to_string(order(convolution(8, 16, 16, 1, 1))) == "KYC");
+}
+
 // Larger layers: against random points of the same space.
 BOOST_AUTO_TEST_CASE(no_mapping_of_the_space_beats_the_search) {
   BOOST_TEST(rc::check("not worse", [] {
@@ -177,6 +197,8 @@ BOOST_AUTO_TEST_CASE(denser_maps_are_not_expected_to_be_faster) {
     BOOST_TEST(cycles >= last);
     last = cycles;
   }
+  request.input_density = 0.05;
+  BOOST_TEST(map_layer(accelerator(Dataflow::kEventDriven), request).estimate.cycles < last / 2);
 }
 
 // 256 PEs x 2 lanes, 64 x 128 channels, all taps inside: nothing is faster than MACs / lanes.
@@ -275,6 +297,19 @@ BOOST_AUTO_TEST_CASE(row_stationary_sets_fold_as_in_eyeriss) {
       CostModel(spec, request, exact).array_cycles(m) == passes * 2 * 13 * 3 + parked + drained,
       boost::test_tools::tolerance(1e-9));
   BOOST_TEST(program.tiles.size() == 48U * 256);
+}
+
+// Eyeriss keeps 12 inputs in a PE: rows of four channels of a 3-wide kernel.
+BOOST_AUTO_TEST_CASE(row_stationary_pes_hold_the_inputs_of_their_channels) {
+  AcceleratorSpec spec = accelerator(Dataflow::kRowStationary);
+  spec.pe_array.fifo_depth = 12;
+  const MappingRequest request = request_for(convolution(13, 256, 384, 3, 1));
+  Mapping m{LoopOrder::kKYC, 1, 13, 4, 1, 13, 1};
+  BOOST_TEST(is_legal(spec, request, m));
+  m.tile_c = 5;
+  BOOST_TEST(!is_legal(spec, request, m));
+  m.groups_c = 2;
+  BOOST_TEST(is_legal(spec, request, m));
 }
 
 BOOST_AUTO_TEST_CASE(zeros_do_not_speed_up_a_row_stationary_array) {

@@ -21,21 +21,23 @@ struct Case {
   TileProgram program;
 };
 
-Case random_case(std::uint32_t seed) {
-  Dice dice(seed);
+std::optional<Case> random_case(Dice& dice) {
   const AcceleratorSpec spec = random_accelerator(dice);
   const MappingRequest request = random_request(dice);
   const std::optional<Mapping> mapping = random_mapping(dice, spec, request);
-  RC_PRE(mapping.has_value());
-  return {spec, request, LayerExtent(request.layer), unroll(spec, request, *mapping)};
+  if (!mapping) return std::nullopt;
+  return Case{spec, request, LayerExtent(request.layer), unroll(spec, request, *mapping)};
 }
 
-/// The property holds for random layers, arrays and mappings.
+/// The property holds for some thousand random layers, arrays and mappings; most properties are
+/// about a part of these only.
 template <typename Property>
 void check_random_cases(const char* name, Property property) {
   BOOST_TEST(rc::check(name, [&] {
-    const Case c = random_case(*rc::gen::arbitrary<std::uint32_t>());
-    property(c);
+    Dice dice(*rc::gen::arbitrary<std::uint32_t>());
+    for (int i = 0; i < 30; ++i) {
+      if (const std::optional<Case> c = random_case(dice)) property(*c);
+    }
   }));
 }
 
@@ -201,7 +203,7 @@ BOOST_AUTO_TEST_CASE(inputs_are_loaded_before_use_and_fit_their_share) {
 // What stays over more than one tile must fit in systolic arrays as well.
 BOOST_AUTO_TEST_CASE(a_systolic_array_reloads_what_does_not_fit) {
   check_random_cases("streams", [](const Case& c) {
-    RC_PRE(is_systolic(c.accelerator.pe_array.dataflow));
+    if (!is_systolic(c.accelerator.pe_array.dataflow)) return;
     const std::int64_t room = to_bits(c.accelerator.glb.partition.weights).value();
     for (const Tile& tile : c.program.tiles) {
       const std::int64_t bits = std::int64_t{tile.k.size()} * tile.window.size() * 8;
@@ -210,12 +212,27 @@ BOOST_AUTO_TEST_CASE(a_systolic_array_reloads_what_does_not_fit) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(weights_larger_than_their_share_stream_past_every_tile) {
+  AcceleratorSpec spec = accelerator(Dataflow::kOutputStationary);
+  const MappingRequest request = request_for(convolution(8, 16, 32, 3, 1));
+  const Mapping m{LoopOrder::kKYC, 16, 8, 16, 1, 1, 1};
+  const auto loads = [&](Bytes share) {
+    spec.glb.partition.weights = share;
+    const TileProgram program = unroll(spec, request, m);
+    return std::count_if(program.tiles.begin(), program.tiles.end(),
+                         [](const Tile& tile) { return tile.load_weights; });
+  };
+  // Two filter folds of 16 x 144 = 2,304 B, four pixel folds of each.
+  BOOST_TEST(loads(Bytes(2303)) == 8);
+  BOOST_TEST(loads(Bytes(2304)) == 2);
+}
+
 BOOST_AUTO_TEST_CASE(a_pe_never_holds_more_than_its_memories) {
   check_random_cases("PE memories", [](const Case& c) {
     const LayerExtent& e = c.extent;
     const PeArraySpec& array = c.accelerator.pe_array;
     const Mapping& m = c.program.mapping;
-    RC_PRE(array.dataflow == Dataflow::kEventDriven);
+    if (array.dataflow != Dataflow::kEventDriven) return;
     RC_ASSERT(m.groups_k * m.groups_y * m.groups_c <= array.pes());
     const auto share = [](int size, int groups) { return (size + groups - 1) / groups; };
     for (const Tile& tile : c.program.tiles) {
@@ -232,7 +249,7 @@ BOOST_AUTO_TEST_CASE(a_pe_never_holds_more_than_its_memories) {
 
 BOOST_AUTO_TEST_CASE(parked_sums_fit_where_they_are_said_to_be) {
   check_random_cases("parked sums", [](const Case& c) {
-    RC_PRE(c.program.partial_sums == SumPlace::kGlb);
+    if (c.program.partial_sums != SumPlace::kGlb) return;
     std::int64_t parked = 0;
     for (const Tile& tile : c.program.tiles) {
       const std::int64_t sums = std::int64_t{tile.k.size()} * tile.pixels.size();
@@ -246,7 +263,7 @@ BOOST_AUTO_TEST_CASE(parked_sums_fit_where_they_are_said_to_be) {
 BOOST_AUTO_TEST_CASE(expected_traffic_is_that_of_the_tiles) {
   check_random_cases("traffic", [](const Case& c) {
     const Dataflow dataflow = c.accelerator.pe_array.dataflow;
-    RC_PRE(!is_systolic(dataflow));
+    if (is_systolic(dataflow)) return;
     const MappingTraffic tiles = traffic_of(c.extent, dataflow, c.program);
     RC_ASSERT(tiles == CostModel(c.accelerator, c.request).traffic(c.program.mapping));
   });
@@ -257,7 +274,7 @@ BOOST_AUTO_TEST_CASE(systolic_tiles_are_the_folds) {
   check_random_cases("folds", [](const Case& c) {
     const PeArraySpec& array = c.accelerator.pe_array;
     const LayerExtent& e = c.extent;
-    RC_PRE(is_systolic(array.dataflow));
+    if (!is_systolic(array.dataflow)) return;
     Mapping whole = c.program.mapping;
     whole.tile_y = e.height;
     whole.tile_k = array.dataflow == Dataflow::kInputStationary
