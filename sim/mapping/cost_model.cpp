@@ -9,12 +9,6 @@
 namespace deltasim {
 namespace {
 
-int rows_reached(const LayerExtent& e, int rows) {
-  const int reach =
-      (rows - 1) * e.window.stride_h + (e.window.kernel_h - 1) * e.window.dilation_h + 1;
-  return std::min(reach, e.input_height);
-}
-
 /// The weights of consecutive tiles are the same along the bands.
 bool weights_stay(LoopOrder order, const Blocks& b) {
   switch (order) {
@@ -132,12 +126,12 @@ MappingTraffic CostModel::traffic(const Mapping& m, const Blocks& b, const Resid
 }
 
 double CostModel::event_cycles(const Mapping& m, const TileSize& tile, const PeShare& share) const {
-  const double rows = rows_reached(extent_, tile.y);
+  const double rows = extent_.input_rows_under(tile.y);
   const double events = density_ * rows * extent_.input_width * channels_per_tile(extent_, tile);
   // Without multicast, each PE along k, and each band of rows that the event touches, costs a
   // slot of its own.
   const double bands =
-      std::min<double>(m.groups_y, m.groups_y * rows_reached(extent_, share.y) / rows);
+      std::min<double>(m.groups_y, m.groups_y * extent_.input_rows_under(share.y) / rows);
   const double copies = accelerator_.noc.multicast ? 1 : m.groups_k * std::max(1.0, bands);
   const double slots = std::max(event_slots_ * copies, event_bits_ / glb_bits_cycle_);
   const double issues = ceil_div(share.k, accelerator_.pe_array.mac_lanes);
@@ -151,7 +145,7 @@ double CostModel::row_stationary_cycles(const TileSize& tile, const PeShare& sha
   const PeArraySpec& array = accelerator_.pe_array;
   const double macs = static_cast<double>(share.k) * share.c * share.y * extent_.window.kernel_w *
                       extent_.width * kernel_folds(array, extent_);
-  const double input_bits = static_cast<double>(rows_reached(extent_, tile.y)) *
+  const double input_bits = static_cast<double>(extent_.input_rows_under(tile.y)) *
                             extent_.input_width * channels_per_tile(extent_, tile) *
                             activation_bits_;
   return std::max(macs / array.mac_lanes, input_bits / std::min(bus_bits_, glb_bits_cycle_));

@@ -27,13 +27,6 @@ bool is_row_stationary(const AcceleratorSpec& accelerator) {
   return accelerator.pe_array.dataflow == Dataflow::kRowStationary;
 }
 
-/// Of all tiles of `tile_y` output rows.
-int largest_input_rows(const LayerExtent& e, int tile_y) {
-  const int reach =
-      (tile_y - 1) * e.window.stride_h + (e.window.kernel_h - 1) * e.window.dilation_h + 1;
-  return std::min(reach, e.input_height);
-}
-
 int kernel_rows_in_array(const PeArraySpec& array, const LayerExtent& e) {
   return std::min(array.rows, e.window.kernel_h);
 }
@@ -147,7 +140,7 @@ Needs Footprint::needs(const Mapping& m) const {
   const int groups = std::max(1, whole_groups(extent_, m.tile_k));
   const std::int64_t tile_input = dense_bound_bits(
       format_,
-      std::int64_t{largest_input_rows(extent_, m.tile_y)} * extent_.input_width * m.tile_c * groups,
+      std::int64_t{extent_.input_rows_under(m.tile_y)} * extent_.input_width * m.tile_c * groups,
       static_cast<int>(array.activation_bits.value()));
   const std::int64_t tile_weights =
       std::int64_t{m.tile_k} * m.tile_c * extent_.taps * array.weight_bits.value();

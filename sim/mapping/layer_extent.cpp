@@ -45,4 +45,9 @@ Range LayerExtent::input_rows(Range y) const {
   return {begin, std::clamp(last + 1, begin, input_height)};
 }
 
+int LayerExtent::input_rows_under(int rows) const {
+  const int reach = (rows - 1) * window.stride_h + (window.kernel_h - 1) * window.dilation_h + 1;
+  return std::min(reach, input_height);
+}
+
 }  // namespace deltasim

@@ -29,6 +29,8 @@ struct LayerExtent {
   std::int64_t macs() const { return outputs() * window_size(); }
   /// Rows of the input map under the windows of these output rows, clipped to the map.
   Range input_rows(Range y) const;
+  /// The most that `rows` consecutive output rows can have.
+  int input_rows_under(int rows) const;
 };
 
 /// Of non-negative `a`, positive `b`.

@@ -7,12 +7,6 @@
 namespace deltasim {
 namespace {
 
-int rows_under(const LayerExtent& e, int rows) {
-  const int reach =
-      (rows - 1) * e.window.stride_h + (e.window.kernel_h - 1) * e.window.dilation_h + 1;
-  return std::min(reach, e.input_height);
-}
-
 Keep keep_weights(const AcceleratorSpec& accelerator, const LayerExtent& e, LoopOrder order,
                   const Blocks& blocks) {
   const std::int64_t room = to_bits(accelerator.glb.partition.weights).value();
@@ -44,7 +38,7 @@ Keep keep_input(const AcceleratorSpec& accelerator, ActivationFormat format, con
     return dense_bound_bits(format, rows * e.input_width * channels, value_bits);
   };
   if (bits(e.input_height, e.c) <= room) return Keep::kWhole;
-  const int rows = rows_under(e, blocks.rows);
+  const int rows = e.input_rows_under(blocks.rows);
   if (2 * bits(rows, band_channels(e, order, blocks)) <= room) return Keep::kBlock;
   return bits(rows, blocks.c) <= room ? Keep::kTile : Keep::kStream;
 }
