@@ -1,0 +1,87 @@
+#include "report/result_csv.h"
+
+#include <fmt/format.h>
+
+namespace deltasim {
+namespace {
+
+constexpr const char* kFigureColumns =
+    "frames,cycles,time_s,macs_dense,macs_executed,macs_skipped,dram_read_bits,dram_write_bits,"
+    "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
+    "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
+    "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
+    "utilization";
+
+std::int64_t moved(const Activity& activity, Action action) {
+  std::int64_t bits = 0;
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    bits += activity.at(Component::kDram, action, static_cast<DataKind>(k));
+  }
+  return bits;
+}
+
+std::int64_t moved(const Activity& activity, DataKind kind) {
+  return activity.at(Component::kDram, Action::kRead, kind) +
+         activity.at(Component::kDram, Action::kWrite, kind);
+}
+
+double part(const EnergyParts& parts, std::string_view name) {
+  for (const auto& [key, value] : parts) {
+    if (key == name) return value;
+  }
+  return 0;
+}
+
+std::string figures_row(const Figures& f) {
+  std::string row = fmt::format(
+      "{},{},{},{},{},{},{},{}", f.frames, f.cycles, f.time_s, f.macs.dense, f.macs.executed,
+      f.macs.skipped(), moved(f.activity, Action::kRead), moved(f.activity, Action::kWrite));
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    row += fmt::format(",{}", moved(f.activity, static_cast<DataKind>(k)));
+  }
+  row += fmt::format(",{}", f.energy.total);
+  for (const char* component : {"dram", "glb", "noc", "pe", "rf", "delta_unit", "leakage"}) {
+    row += fmt::format(",{}", part(f.energy.by_component, component));
+  }
+  return row +
+         fmt::format(",{},{},{}", f.state.footprint_bytes, f.state.bytes_per_frame, f.utilization);
+}
+
+/// Quotes a field that holds a comma or a quote (RFC 4180).
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace
+
+std::string layers_csv(const RunResult& result) {
+  std::string csv = fmt::format("mode,stream,layer,execution,mapping,{}\n", kFigureColumns);
+  for (const ModeFigures& mode : result.modes) {
+    for (const StreamFigures& stream : mode.streams) {
+      for (const LayerFigures& layer : stream.layers) {
+        csv += fmt::format("{},{},{},{},{},{}\n", mode.name, field(stream.name), field(layer.name),
+                           layer.execution, field(layer.mapping), figures_row(layer.figures));
+      }
+    }
+  }
+  return csv;
+}
+
+std::string frames_csv(const RunResult& result) {
+  std::string csv = fmt::format("mode,stream,frame,{}\n", kFigureColumns);
+  for (const ModeFigures& mode : result.modes) {
+    for (const FrameFigures& frame : mode.frames) {
+      csv += fmt::format("{},{},{},{}\n", mode.name, field(frame.stream), frame.frame,
+                         figures_row(frame.figures));
+    }
+  }
+  return csv;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,155 @@
+#include "report/result_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace deltasim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json bits_by_kind(const Activity& activity, Component memory, Action action) {
+  Json json;
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    const auto kind = static_cast<DataKind>(k);
+    json[std::string(to_string(kind))] = activity.at(memory, action, kind);
+  }
+  return json;
+}
+
+Json traffic(const Activity& activity) {
+  Json json;
+  for (const Component memory : {Component::kDram, Component::kGlb, Component::kRegisterFile}) {
+    json[std::string(to_string(memory))] = {
+        {"read", bits_by_kind(activity, memory, Action::kRead)},
+        {"write", bits_by_kind(activity, memory, Action::kWrite)}};
+  }
+  return json;
+}
+
+std::int64_t bit_hops(const Activity& activity) {
+  std::int64_t sum = 0;
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    sum += activity.at(Component::kNoc, Action::kTransfer, static_cast<DataKind>(k));
+  }
+  return sum;
+}
+
+Json parts(const EnergyParts& energy) {
+  Json json = Json::object();
+  for (const auto& [name, picojoules] : energy) json[name] = picojoules;
+  return json;
+}
+
+Json stalls(const std::vector<std::int64_t>& lane_cycles) {
+  Json json = Json::object();
+  for (std::size_t i = 0; i < lane_cycles.size(); ++i) {
+    json[std::string(to_string(static_cast<Stall>(i)))] = lane_cycles[i];
+  }
+  return json;
+}
+
+/// Adds the keys that modes, streams, frames and layers share.
+void add_figures(Json& json, const Figures& figures) {
+  json["frames"] = figures.frames;
+  json["cycles"] = figures.cycles;
+  json["time_s"] = figures.time_s;
+  json["macs"] = {{"dense", figures.macs.dense},
+                  {"executed", figures.macs.executed},
+                  {"skipped", figures.macs.skipped()}};
+  json["traffic_bits"] = traffic(figures.activity);
+  json["noc_bit_hops"] = bit_hops(figures.activity);
+  json["energy_pJ"] = {{"total", figures.energy.total},
+                       {"by_component", parts(figures.energy.by_component)},
+                       {"by_data", parts(figures.energy.by_data)}};
+  json["state"] = {{"footprint_bytes", figures.state.footprint_bytes},
+                   {"bytes_per_frame", figures.state.bytes_per_frame}};
+  json["utilization"] = figures.utilization;
+  json["stall_lane_cycles"] = stalls(figures.stalls);
+}
+
+Json layer_json(const LayerFigures& layer) {
+  Json json{{"name", layer.name},
+            {"execution", layer.execution},
+            {"mapping", layer.mapping},
+            {"mapping_candidates", layer.candidates}};
+  add_figures(json, layer.figures);
+  return json;
+}
+
+Json stream_json(const StreamFigures& stream) {
+  Json json{{"weights", stream.weights}};
+  add_figures(json, stream.figures);
+  json["layers"] = Json::array();
+  for (const LayerFigures& layer : stream.layers) json["layers"].push_back(layer_json(layer));
+  return json;
+}
+
+Json mode_json(const ModeFigures& mode) {
+  Json json = Json::object();
+  add_figures(json, mode.figures);
+  add_figures(json["first_frame"], mode.first);
+  add_figures(json["steady_state"], mode.steady);
+  for (const StreamFigures& stream : mode.streams) {
+    json["streams"][stream.name] = stream_json(stream);
+  }
+  return json;
+}
+
+Json reductions_json(const Reductions& reductions) {
+  return {{"mac_reduction", reductions.macs},
+          {"cycle_reduction", reductions.cycles},
+          {"dram_access_reduction", reductions.dram_accesses},
+          {"energy_reduction", reductions.energy}};
+}
+
+/// The reductions of delta execution against dense stand on top; all others below by mode.
+Json claims_json(const RunResult& result) {
+  Json json{{"activation_sparsity", result.activation_sparsity},
+            {"temporal_sparsity", result.temporal_sparsity},
+            {"ideal_reduction", result.ideal_reduction}};
+  for (const ModeReductions& mode : result.reductions) {
+    for (const Reductions& reductions : mode.against) {
+      const Json figures = reductions_json(reductions);
+      if (mode.mode == "delta" && reductions.against == "dense") json.update(figures);
+      json["by_mode"][mode.mode]["against_" + reductions.against] = figures;
+    }
+  }
+  return json;
+}
+
+Json choices_json(const std::vector<LayerChoice>& choices) {
+  Json json = Json::array();
+  for (const LayerChoice& choice : choices) {
+    json.push_back({{"stream", choice.stream},
+                    {"layer", choice.layer},
+                    {"chosen", choice.chosen},
+                    {"energy_pJ",
+                     {{"dense", choice.dense_pJ},
+                      {"spatial", choice.spatial_pJ},
+                      {"delta", choice.delta_pJ}}}});
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string result_json(const RunResult& result) {
+  Json json{{"schema", "deltasim.result/1"}};
+  json["provenance"] = Json::object();
+  for (const auto& [key, value] : result.provenance) json["provenance"][key] = value;
+  json["provenance"]["unverified_energy_share"] = result.unverified_energy_share;
+  json["provenance"]["notes"] = result.notes;
+  json["claims"] = claims_json(result);
+  json["waterfall"] = Json::array();
+  for (const WaterfallStep& step : result.waterfall) {
+    json["waterfall"].push_back(
+        {{"step", step.key}, {"text", step.text}, {"reduction", step.reduction}});
+  }
+  json["state_place"] = result.state_place;
+  for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
+  if (result.baseline) json["baseline"] = mode_json(*result.baseline);
+  if (!result.choices.empty()) json["selective_choices"] = choices_json(result.choices);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace deltasim

@@ -1,0 +1,130 @@
+#include "report/result_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kExpensiveLayers = 3;
+constexpr int kBarColumns = 40;
+
+std::string times(double reduction) { return fmt::format("{:.2f}x", reduction); }
+
+std::string claims_text(const RunResult& result) {
+  std::string text = fmt::format(
+      "activation sparsity {:.1f} %, temporal sparsity {:.1f} %: ideal reduction {}\n\n",
+      100 * result.activation_sparsity, 100 * result.temporal_sparsity,
+      times(result.ideal_reduction));
+  text += fmt::format("{:<24}{:>10}{:>10}{:>16}{:>10}\n", "reduction", "MACs", "cycles",
+                      "DRAM accesses", "energy");
+  for (const ModeReductions& mode : result.reductions) {
+    for (const Reductions& r : mode.against) {
+      text += fmt::format("{:<24}{:>10}{:>10}{:>16}{:>10}\n", mode.mode + " against " + r.against,
+                          times(r.macs), times(r.cycles), times(r.dram_accesses), times(r.energy));
+    }
+  }
+  return text;
+}
+
+std::string mode_row(const std::string& name, const Figures& f) {
+  const double frames = static_cast<double>(std::max<std::int64_t>(f.frames, 1));
+  return fmt::format(
+      "{:<11}{:>11.3f}{:>10.3f}{:>12.2f}{:>10.2f}{:>13.2f}{:>13.2f}{:>11.1f}\n", name,
+      static_cast<double>(f.macs.executed) / frames * 1e-9, f.time_s / frames * 1e3,
+      static_cast<double>(dram_bits(f.activity)) / 8 / frames * 1e-6,
+      f.energy.total / frames * 1e-9, static_cast<double>(f.state.footprint_bytes) * 1e-6,
+      static_cast<double>(f.state.bytes_per_frame) * 1e-6, 100 * f.utilization);
+}
+
+std::string modes_text(const RunResult& result) {
+  std::string text =
+      fmt::format("{:<11}{:>11}{:>10}{:>12}{:>10}{:>13}{:>13}{:>11}\n", "per frame", "GMAC", "ms",
+                  "DRAM MB", "mJ", "state MB", "state MB/fr", "used %");
+  for (const ModeFigures& mode : result.modes) {
+    text += mode_row(mode.name, mode.figures);
+    if (mode.name == "delta") {
+      text += mode_row("  first", mode.first);
+      if (mode.steady.frames > 0) text += mode_row("  steady", mode.steady);
+    }
+  }
+  if (result.baseline) text += mode_row("baseline", result.baseline->figures);
+  return text;
+}
+
+std::string waterfall_text(const RunResult& result) {
+  std::string text = "what is left of the ideal reduction\n";
+  double largest = 1;
+  for (const WaterfallStep& step : result.waterfall) largest = std::max(largest, step.reduction);
+  for (const WaterfallStep& step : result.waterfall) {
+    const auto bar = static_cast<std::size_t>(
+        std::clamp(std::lround(step.reduction / largest * kBarColumns), 0L, long{kBarColumns}));
+    text += fmt::format("  {:<42} {:>7}  {}\n", step.text, times(step.reduction),
+                        std::string(bar, '#'));
+  }
+  return text;
+}
+
+struct CostlyLayer {
+  const StreamFigures* stream = nullptr;
+  const LayerFigures* layer = nullptr;
+};
+
+std::string layers_text(const ModeFigures& mode) {
+  std::vector<CostlyLayer> layers;
+  for (const StreamFigures& stream : mode.streams) {
+    for (const LayerFigures& layer : stream.layers) layers.push_back({&stream, &layer});
+  }
+  std::stable_sort(layers.begin(), layers.end(), [](const CostlyLayer& a, const CostlyLayer& b) {
+    return a.layer->figures.energy.total > b.layer->figures.energy.total;
+  });
+  std::string text = fmt::format("most expensive layers, {} execution\n", mode.name);
+  for (std::size_t i = 0; i < std::min(layers.size(), kExpensiveLayers); ++i) {
+    const Figures& f = layers[i].layer->figures;
+    text +=
+        fmt::format("  {:<34} {:>6.2f} % of the energy, {:>6.2f} % of the cycles\n",
+                    layers[i].stream->name + " " + layers[i].layer->name,
+                    100 * f.energy.total / mode.figures.energy.total,
+                    100 * static_cast<double>(f.cycles) / static_cast<double>(mode.figures.cycles));
+  }
+  return text;
+}
+
+std::string state_text(const RunResult& result) {
+  const ModeFigures* delta = result.mode("delta");
+  if (delta == nullptr) return {};
+  const Figures& f = delta->figures;
+  double energy = 0;
+  for (const auto& [kind, picojoules] : f.energy.by_data) {
+    if (kind == "state") energy = picojoules;
+  }
+  return fmt::format(
+      "state: {:.2f} MB kept in {}, {:.2f} MB moved a frame, {:.1f} % of delta's energy\n",
+      static_cast<double>(f.state.footprint_bytes) * 1e-6, result.state_place,
+      static_cast<double>(f.state.bytes_per_frame) * 1e-6,
+      f.energy.total > 0 ? 100 * energy / f.energy.total : 0.0);
+}
+
+}  // namespace
+
+std::string result_text(const RunResult& result) {
+  std::string text =
+      claims_text(result) + "\n" + modes_text(result) + "\n" + waterfall_text(result);
+  const ModeFigures* shown = result.mode("delta");
+  if (shown == nullptr && !result.modes.empty()) shown = &result.modes.back();
+  if (shown != nullptr) text += "\n" + layers_text(*shown);
+  text += state_text(result);
+  for (const auto& [key, value] : result.provenance) {
+    if (key.starts_with("weights")) text += key + ": " + value + "\n";
+  }
+  if (result.unverified_energy_share > 0) {
+    text += fmt::format("energy: {:.1f} % rests on table entries that are not verified\n",
+                        100 * result.unverified_energy_share);
+  }
+  for (const std::string& note : result.notes) text += "note: " + note + "\n";
+  return text;
+}
+
+}  // namespace deltasim

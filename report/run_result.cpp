@@ -1,0 +1,22 @@
+#include "report/run_result.h"
+
+namespace deltasim {
+
+const ModeFigures* RunResult::mode(const std::string& name) const {
+  for (const ModeFigures& candidate : modes) {
+    if (candidate.name == name) return &candidate;
+  }
+  return nullptr;
+}
+
+std::int64_t dram_bits(const Activity& activity) {
+  std::int64_t bits = 0;
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    const auto kind = static_cast<DataKind>(k);
+    bits += activity.at(Component::kDram, Action::kRead, kind) +
+            activity.at(Component::kDram, Action::kWrite, kind);
+  }
+  return bits;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,124 @@
+#pragma once
+// The figures of a run as plain values: what the writers of this folder turn into JSON, CSV and
+// text. Names are the keys of result.json (schema deltasim.result/1).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/activity.h"
+
+namespace deltasim {
+
+struct MacFigures {
+  std::int64_t dense = 0;  ///< borders counted as if they were inside
+  std::int64_t executed = 0;
+  std::int64_t skipped() const { return dense - executed; }
+};
+
+struct StateFigures {
+  std::int64_t footprint_bytes = 0;
+  std::int64_t bytes_per_frame = 0;  ///< read and written, where the state lives
+};
+
+/// Named parts of an energy, pJ, in the order in which they are printed.
+using EnergyParts = std::vector<std::pair<std::string, double>>;
+
+struct EnergyFigures {
+  double total = 0;  ///< pJ
+  EnergyParts by_component;
+  EnergyParts by_data;
+};
+
+/// Everything that is known of a layer, a stream, a frame or a mode; sums of each other.
+struct Figures {
+  std::int64_t frames = 0;
+  std::int64_t cycles = 0;
+  double time_s = 0;
+  MacFigures macs;
+  Activity activity;
+  EnergyFigures energy;
+  StateFigures state;
+  double utilization = 0;  ///< executed MACs / (MAC lanes x cycles)
+  /// Lane cycles lost, by Stall.
+  std::vector<std::int64_t> stalls;
+};
+
+struct LayerFigures {
+  std::string name;
+  std::string execution;  ///< how it ran: "dense", "spatial" or "delta"
+  std::string mapping;
+  std::int64_t candidates = 0;  ///< mappings that were compared
+  Figures figures;              ///< over all frames
+};
+
+struct StreamFigures {
+  std::string name;
+  std::string weights;  ///< kind of the weights
+  Figures figures;
+  std::vector<LayerFigures> layers;
+};
+
+struct FrameFigures {
+  std::string stream;
+  std::int64_t frame = 0;
+  Figures figures;
+};
+
+struct ModeFigures {
+  std::string name;  ///< "dense", "spatial", "delta", "selective"
+  Figures figures;
+  std::vector<StreamFigures> streams;
+  std::vector<FrameFigures> frames;
+  Figures first;   ///< the first frame of every stream: every event is one, no state yet
+  Figures steady;  ///< the others
+};
+
+/// What selective execution chose for a layer, and what it chose from: pJ over all frames.
+struct LayerChoice {
+  std::string stream, layer, chosen;
+  double dense_pJ = 0, spatial_pJ = 0, delta_pJ = 0;
+};
+
+/// How many times less of something one mode needs than another.
+struct Reductions {
+  std::string against;  ///< "dense", "spatial", "baseline"
+  double macs = 0, cycles = 0, dram_accesses = 0, energy = 0;
+};
+
+struct ModeReductions {
+  std::string mode;
+  std::vector<Reductions> against;
+};
+
+/// One step of the 8x waterfall: what is left of the ideal reduction after another overhead.
+struct WaterfallStep {
+  std::string key, text;
+  double reduction = 0;
+};
+
+struct RunResult {
+  std::vector<std::pair<std::string, std::string>> provenance;
+  double activation_sparsity = 0;
+  double temporal_sparsity = 0;
+  double ideal_reduction = 0;
+  std::vector<ModeFigures> modes;
+  std::optional<ModeFigures> baseline;  ///< dense execution on the baseline accelerator
+  std::vector<ModeReductions> reductions;
+  std::vector<LayerChoice> choices;
+  std::vector<WaterfallStep> waterfall;
+  std::string state_place;  ///< "dram" or "glb"
+  /// Entries of the energy table that nobody has read in their source, and their share.
+  double unverified_energy_share = 0;
+  std::vector<std::string> notes;  ///< what a reader must know: repeated frames, damage, ...
+
+  const ModeFigures* mode(const std::string& name) const;
+};
+
+/// Bits that moved between a memory and the rest, of all kinds of data.
+std::int64_t dram_bits(const Activity& activity);
+
+}  // namespace deltasim

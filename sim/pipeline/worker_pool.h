@@ -1,0 +1,28 @@
+#pragma once
+// Work items in processes of their own: SystemC elaborates once a process, and a crash takes one
+// item with it, not the run.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace deltasim {
+
+/// How an item ended.
+struct ItemOutcome {
+  std::size_t item = 0;
+  std::string bytes;        ///< what the work returned
+  std::string fault;        ///< empty where it went well; otherwise what happened
+  bool user_fault = false;  ///< the fault is in the user's input
+};
+
+/// Runs `work(item)` for each of `items` in forked children, at most `jobs` at a time, and calls
+/// `done` in this process as each ends, in any order. The caller must not have threads of its own.
+/// @throws Interrupted after a signal: children are ended, items not reported are not done
+/// @throws IoError where no process can be made
+void run_in_workers(const std::vector<std::size_t>& items, int jobs,
+                    const std::function<std::string(std::size_t)>& work,
+                    const std::function<void(ItemOutcome)>& done);
+
+}  // namespace deltasim
