@@ -47,6 +47,13 @@ const FrameOutput& QuantizedNetwork::step(std::span<const float> input) {
   return output_;
 }
 
+void QuantizedNetwork::step_until(std::span<const float> input, std::size_t map) {
+  begin_frame(input);
+  const auto last = std::ranges::find(program_.operations, static_cast<int>(map),
+                                      [](const auto& operation) { return operation.fused.map; });
+  workers_->run(std::span(tasks_).first(last->end_step));
+}
+
 std::span<const float> QuantizedNetwork::logits() const {
   return {program_.logits->floats(), program_.logits->elements()};
 }

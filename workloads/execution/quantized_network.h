@@ -27,6 +27,8 @@ class QuantizedNetwork {
   /// @return valid until the next step() or take_output()
   /// @throws ConfigError where a step is so small that int8 execution cannot hold its codes
   const FrameOutput& step(std::span<const float> input);
+  /// Runs one frame no further than to a recorded map; the maps behind it are left undefined.
+  void step_until(std::span<const float> input, std::size_t map);
   /// Moves the last frame's bitmaps out.
   FrameOutput take_output() { return std::move(output_); }
 

@@ -38,8 +38,8 @@ Workers::~Workers() {
   start_.notify_all();
 }
 
-void Workers::run(const std::vector<Task>& tasks) {
-  tasks_ = &tasks;
+void Workers::run(std::span<const Task> tasks) {
+  tasks_ = tasks;
   if (next_block_.size() < tasks.size()) {
     next_block_ = std::vector<std::atomic<std::size_t>>(tasks.size());
   }
@@ -64,9 +64,8 @@ void Workers::member() {
 
 void Workers::walk() {
   // After the last meeting the caller may already have put other tasks there.
-  const std::vector<Task>& tasks = *tasks_;
-  const std::size_t count = tasks.size();
-  for (std::size_t i = 0; i < count; ++i) {
+  const std::span<const Task> tasks = tasks_;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
     work_on(tasks[i], next_block_[i]);
     meet();
   }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -29,7 +30,7 @@ class Workers {
   };
   /// Does the tasks one after another, the blocks of each in any order and in parallel.
   /// Rethrows the first exception; the blocks after it are then left out.
-  void run(const std::vector<Task>& tasks);
+  void run(std::span<const Task> tasks);
 
  private:
   void member();
@@ -40,7 +41,7 @@ class Workers {
   std::vector<std::jthread> threads_;
   std::atomic<unsigned> start_{0};  ///< counts the calls of run()
   std::atomic<bool> stop_{false};
-  const std::vector<Task>* tasks_ = nullptr;
+  std::span<const Task> tasks_;
   std::vector<std::atomic<std::size_t>> next_block_;
   std::atomic<int> arrived_{0};
   std::atomic<unsigned> meeting_{0};
