@@ -241,7 +241,7 @@ std::string value_name() {
 
 template <typename T>
 std::string expected_value(const Bounds<T>& range) {
-  const std::string name = value_name<T>();
+  std::string name = value_name<T>();
   if (range.least && range.most) {
     return fmt::format("{} from {} to {}", name, print_value(*range.least),
                        print_value(*range.most));
