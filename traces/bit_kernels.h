@@ -69,6 +69,7 @@ struct Bmi2Bits {
 /// than the bits need: every call stores a whole word, without a branch.
 class BitSink {
  public:
+  BitSink() = default;
   explicit BitSink(std::uint8_t* memory) : begin_(memory), at_(memory) {}
 
   /// @param bits zero at and above `count`, 0 <= count <= 64
@@ -77,8 +78,9 @@ class BitSink {
     std::memcpy(at_, &word_, sizeof word_);
     const std::uint64_t carry = (bits >> 1U) >> (63U - fill_);
     const unsigned total = fill_ + count;
-    word_ = total >= 64 ? carry : word_;
-    at_ += (total >> 6U) * 8;
+    const std::uint64_t full = total >> 6U;  // 1 where the word is full
+    word_ ^= (word_ ^ carry) & (0 - full);   // the carry then; a branch would be mispredicted
+    at_ += full * 8;
     fill_ = total & 63U;
   }
   /// Stores what is left.
@@ -89,8 +91,8 @@ class BitSink {
   }
 
  private:
-  std::uint8_t* begin_;
-  std::uint8_t* at_;
+  std::uint8_t* begin_ = nullptr;
+  std::uint8_t* at_ = nullptr;
   std::uint64_t word_ = 0;
   unsigned fill_ = 0;
 };

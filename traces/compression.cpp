@@ -13,9 +13,9 @@ namespace {
 // Bits of sparse maps hardly repeat: entropy coding of the bytes does nearly all the work, so the
 // search for matches is the fastest there is, and literals are always entropy coded (at negative
 // levels zstd would not).
-constexpr int kLevel = -7;
+constexpr int kLevel = -1000;
 /// A block's entropy table costs about 100 bytes; shorter pieces share one.
-constexpr std::size_t kShortestBlock = 4096;
+constexpr std::size_t kShortestBlock = 2048;
 
 std::size_t check(std::size_t result) {
   if (ZSTD_isError(result) != 0) {

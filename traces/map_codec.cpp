@@ -1,5 +1,6 @@
 #include "traces/map_codec.h"
 
+#include <algorithm>
 #include <array>
 
 #include "arch/errors.h"
@@ -86,9 +87,11 @@ DELTASIM_KERNEL FourClasses key_delta_classes(const Geometry& map, const Words& 
                                               std::size_t w) {
   return {bits.active[w], map.left.of(bits.delta, w) | map.up.of(bits.delta, w), map.valid(w)};
 }
-DELTASIM_KERNEL std::uint64_t delta_neighbours(const Geometry& map, const Words& bits,
-                                               std::size_t w) {
-  return map.left.of(bits.delta, w) | map.up.of(bits.delta, w);
+DELTASIM_KERNEL FourClasses predicted_delta_classes(const Geometry& map, const Words& bits,
+                                                    std::size_t w) {
+  const std::uint64_t near =
+      map.left.of(bits.delta, w) | map.up.of(bits.delta, w) | bits.previous_delta[w];
+  return {bits.previous_active[w], near, map.valid(w)};
 }
 /// Elements that changed and were active: the only ones whose activity is open.
 struct OpenClasses {
@@ -104,58 +107,74 @@ struct OpenClasses {
 
 // ---- Walks ----------------------------------------------------------------------------------
 
+// The walks work on copies of everything they are given: nothing that is stored can then change
+// a sink, a source or the geometry, and the compiler keeps them in registers.
+
+/// The sinks or sources of one walk; what they have become is put back in the end.
+template <typename Stream, std::size_t kCount>
+class Borrowed {
+ public:
+  DELTASIM_KERNEL explicit Borrowed(Stream* lender) : lender_(lender) {
+    std::copy_n(lender, kCount, streams_.begin());
+  }
+  DELTASIM_KERNEL ~Borrowed() { std::copy_n(streams_.begin(), kCount, lender_); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  DELTASIM_KERNEL Stream* data() { return streams_.data(); }
+  DELTASIM_KERNEL Stream& operator[](std::size_t i) { return streams_[i]; }
+
+ private:
+  Stream* lender_;
+  std::array<Stream, kCount> streams_;
+};
+
 template <typename Bits>
-DELTASIM_KERNEL void encode_active(const Geometry& map, const Words& bits, BitSink* sinks) {
+DELTASIM_KERNEL void encode_active(const Geometry map, const Words bits, BitSink* sinks) {
+  Borrowed<BitSink, 4> to(sinks);
   for (std::size_t w = 0; w < map.words; ++w) {
-    active_classes(map, bits, w).split_word<Bits>(bits.active[w], sinks);
+    active_classes(map, bits, w).split_word<Bits>(bits.active[w], to.data());
   }
 }
 template <typename Bits>
-DELTASIM_KERNEL void decode_active(const Geometry& map, const Words& bits, BitSource* sources) {
+DELTASIM_KERNEL void decode_active(const Geometry map, const Words bits, BitSource* sources) {
+  Borrowed<BitSource, 4> from(sources);
   for (std::size_t w = 0; w < map.words; ++w) {
-    bits.active[w] = active_classes(map, bits, w).join_word<Bits>(sources);
+    bits.active[w] = active_classes(map, bits, w).join_word<Bits>(from.data());
   }
 }
 template <typename Bits>
-DELTASIM_KERNEL void encode_key_delta(const Geometry& map, const Words& bits, BitSink* sinks) {
+DELTASIM_KERNEL void encode_key_delta(const Geometry map, const Words bits, BitSink* sinks) {
+  Borrowed<BitSink, 4> to(sinks);
   for (std::size_t w = 0; w < map.words; ++w) {
-    key_delta_classes(map, bits, w).split_word<Bits>(bits.delta[w], sinks);
+    key_delta_classes(map, bits, w).split_word<Bits>(bits.delta[w], to.data());
   }
 }
 template <typename Bits>
-DELTASIM_KERNEL void decode_key_delta(const Geometry& map, const Words& bits, BitSource* sources) {
+DELTASIM_KERNEL void decode_key_delta(const Geometry map, const Words bits, BitSource* sources) {
+  Borrowed<BitSource, 4> from(sources);
   for (std::size_t w = 0; w < map.words; ++w) {
-    bits.delta[w] = key_delta_classes(map, bits, w).join_word<Bits>(sources);
+    bits.delta[w] = key_delta_classes(map, bits, w).join_word<Bits>(from.data());
   }
 }
 template <typename Bits>
-DELTASIM_KERNEL void encode_predicted(const Geometry& map, const Words& bits, BitSink* sinks) {
+DELTASIM_KERNEL void encode_predicted(const Geometry map, const Words bits, BitSink* sinks) {
+  Borrowed<BitSink, 6> to(sinks);
   for (std::size_t w = 0; w < map.words; ++w) {
-    const std::uint64_t near = delta_neighbours(map, bits, w);
-    const std::uint64_t valid = map.valid(w);
-    const std::uint64_t delta = bits.delta[w];
-    const FourClasses far(bits.previous_active[w], bits.previous_delta[w], valid & ~near);
-    const FourClasses close(bits.previous_active[w], bits.previous_delta[w], valid & near);
-    far.split_word<Bits>(delta, sinks);
-    close.split_word<Bits>(delta, sinks + 4);
+    predicted_delta_classes(map, bits, w).split_word<Bits>(bits.delta[w], to.data());
+    const OpenClasses open(map, bits, w, bits.delta[w]);
+    split<Bits>(bits.active[w], open.mask[0], to[4]);
+    split<Bits>(bits.active[w], open.mask[1], to[5]);
+  }
+}
+template <typename Bits>
+DELTASIM_KERNEL void decode_predicted(const Geometry map, const Words bits, BitSource* sources) {
+  Borrowed<BitSource, 6> from(sources);
+  for (std::size_t w = 0; w < map.words; ++w) {
+    const std::uint64_t delta = predicted_delta_classes(map, bits, w).join_word<Bits>(from.data());
     const OpenClasses open(map, bits, w, delta);
-    split<Bits>(bits.active[w], open.mask[0], sinks[8]);
-    split<Bits>(bits.active[w], open.mask[1], sinks[9]);
-  }
-}
-template <typename Bits>
-DELTASIM_KERNEL void decode_predicted(const Geometry& map, const Words& bits, BitSource* sources) {
-  for (std::size_t w = 0; w < map.words; ++w) {
-    const std::uint64_t near = delta_neighbours(map, bits, w);
-    const std::uint64_t valid = map.valid(w);
-    const std::uint64_t before = bits.previous_active[w];
-    const FourClasses far(before, bits.previous_delta[w], valid & ~near);
-    const FourClasses close(before, bits.previous_delta[w], valid & near);
-    const std::uint64_t delta = far.join_word<Bits>(sources) | close.join_word<Bits>(sources + 4);
-    const OpenClasses open(map, bits, w, delta);
+    const std::uint64_t kept = bits.previous_active[w] ^ delta;
     bits.delta[w] = delta;
-    bits.active[w] = (before ^ delta) | join<Bits>(open.mask[0], sources[8]) |
-                     join<Bits>(open.mask[1], sources[9]);
+    bits.active[w] = kept | join<Bits>(open.mask[0], from[4]) | join<Bits>(open.mask[1], from[5]);
   }
 }
 
@@ -267,7 +286,7 @@ std::size_t stream_count(MapEncoding encoding) {
     case MapEncoding::kKey:
       return 8;
     case MapEncoding::kPredicted:
-      return 10;
+      return 6;
   }
   return 0;
 }

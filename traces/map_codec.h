@@ -23,7 +23,7 @@ enum class MapEncoding : std::uint8_t {
 constexpr bool needs_previous(MapEncoding encoding) { return encoding == MapEncoding::kPredicted; }
 
 /// Most bit streams that an encoding has.
-inline constexpr std::size_t kMostStreams = 10;
+inline constexpr std::size_t kMostStreams = 8;
 /// Number of bit streams of an encoding; 0 where it is unknown.
 std::size_t stream_count(MapEncoding encoding);
 

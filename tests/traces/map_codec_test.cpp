@@ -146,9 +146,24 @@ RC_BOOST_PROP(maps_that_contradict_themselves_are_stored_plainly, ()) {
 RC_BOOST_PROP(wrong_lengths_are_noticed, ()) {
   const MapPair maps = random_maps();
   RoundTrip trip(MapEncoding::kPredicted, maps, kBest, kBest);
-  const std::size_t stream = *rc::gen::inRange(std::size_t{0}, trip.lengths.size());
-  ++trip.lengths[stream];
+  ++trip.lengths.back();
   RC_ASSERT(!trip.decode_lengths(maps, kBest));
+}
+
+RC_BOOST_PROP(noise_is_decoded_without_harm, ()) {
+  const MapPair maps = random_maps();
+  RoundTrip trip(*rc::gen::element(MapEncoding::kFirst, MapEncoding::kKey, MapEncoding::kPredicted),
+                 maps, kBest, kBest);
+  std::uint32_t total = 0;
+  for (std::uint32_t& length : trip.lengths) total += length;
+  for (std::uint8_t& byte : trip.bytes) byte = *rc::gen::arbitrary<std::uint8_t>();
+  std::uint32_t left = total;
+  for (std::uint32_t& length : trip.lengths) {
+    length = *rc::gen::inRange(std::uint32_t{0}, left + 1);
+    left -= length;
+  }
+  trip.decode_lengths(maps, kBest);
+  RC_ASSERT(trip.decoded.active.size() == maps.now.active.size());
 }
 
 BOOST_AUTO_TEST_CASE(unknown_encoding_has_no_streams) {
