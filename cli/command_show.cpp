@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "arch/accelerator_reader.h"
+#include "arch/errors.h"
+#include "arch/resources.h"
+#include "cli/commands.h"
+#include "energy/energy_table.h"
+#include "sim/pipeline/describe_network.h"
+#include "sim/pipeline/streams.h"
+#include "workloads/onnx_import.h"
+#include "workloads/topology_import.h"
+#include "workloads/weights.h"
+
+namespace deltasim::cli {
+namespace {
+
+void show_network(const std::string& name) {
+  const std::filesystem::path file(name);
+  if (file.extension() == ".csv") {
+    fmt::print("{}", describe_layers(file.filename().string(), read_topology(file)));
+    return;
+  }
+  if (file.extension() == ".onnx") {
+    const ImportedNetwork imported = import_onnx(file);
+    fmt::print("{}", describe_network(fold_batch_norm(imported.graph, imported.weights).graph));
+    return;
+  }
+  NetworkSpec spec;
+  spec.network = name;
+  for (const StreamNetwork& stream : load_streams(spec)) {
+    fmt::print("{} stream\n{}\n", stream.name,
+               describe_network(fold_batch_norm(stream.graph, stream.weights).graph));
+  }
+}
+
+void show_accelerator(const std::string& name) {
+  fmt::print("{}\n", draw_accelerator(read_accelerator(find_resource("accelerators", name))));
+}
+
+void show_energy(const std::string& name) {
+  fmt::print("{}\n", describe(read_energy_table(find_resource("energy", name))));
+}
+
+void add(CLI::App& show, const std::string& kind, const std::string& description,
+         void (*print)(const std::string&), Action& chosen) {
+  auto name = std::make_shared<std::string>();
+  CLI::App* command = show.add_subcommand(kind, description);
+  command->add_option("name", *name, "Name, or file")->required();
+  command->callback([name, print, &chosen] {
+    chosen = [name, print]() -> int {
+      print(*name);
+      return kDone;
+    };
+  });
+}
+
+std::string names_of(const char* kind) {
+  return fmt::format("{}", fmt::join(resource_names(kind), ", "));
+}
+
+}  // namespace
+
+void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
+  CLI::App* show = app.add_subcommand("show", "Print what a description says");
+  show->require_subcommand(1);
+  add(*show, "network", "Layers, shapes, weights and MACs of a network (built-in, .onnx, or .csv)",
+      show_network, chosen);
+  add(*show, "accelerator",
+      "Block diagram with capacities and peak rates: a file, or one of " + names_of("accelerators"),
+      show_accelerator, chosen);
+  add(*show, "energy",
+      "Entries and sources of an energy table: a file, or one of " + names_of("energy"),
+      show_energy, chosen);
+}
+
+}  // namespace deltasim::cli

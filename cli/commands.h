@@ -1,0 +1,38 @@
+#pragma once
+// The sub-commands: each adds itself to the parser and leaves a function that runs it.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace deltasim::cli {
+
+enum ExitStatus : int {
+  kDone = 0,
+  kFellShort = 1,  ///< a validation or verification did not hold
+  kBadInput = 2,   ///< the user's input, files or machine
+  kInternal = 3,   ///< our fault
+  kInterrupted = 130
+};
+
+/// Options of every command.
+struct CommonOptions {
+  bool quiet = false;
+};
+
+/// What the chosen command does; set by its parser callback.
+using Action = std::function<int()>;
+
+void add_trace_record(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_trace_info(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_trace_verify(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
+
+}  // namespace deltasim::cli

@@ -1,0 +1,96 @@
+#include "sim/pipeline/prepare.h"
+
+#include <algorithm>
+
+#include "arch/errors.h"
+#include "sim/pipeline/streams.h"
+#include "workloads/execution/batch_norm_calibration.h"
+#include "workloads/execution/calibrator.h"
+
+namespace deltasim {
+namespace {
+
+/// Frames on which the batch norms of an untrained network are calibrated.
+constexpr std::int64_t kBatchNormFrames = 4;
+
+FrameRange first_frames(const FrameRange& range, std::int64_t count) {
+  return {range.start, std::min(range.count, count), range.stride};
+}
+
+PreparedStream prepare_stream(StreamNetwork network, const RecordingSpec& spec,
+                              const Preparation& prepared) {
+  PreparedStream stream{network.name, {}, {}, {}};
+  if (network.weights.kind == WeightsKind::kUntrained) {
+    PreparedStream unfolded{network.name, network.graph, network.weights, {}};
+    StreamInput input(unfolded, spec.video);
+    std::vector<std::vector<float>> inputs;
+    ClipReader clip =
+        open_clip(spec.video, first_frames(prepared.frames, kBatchNormFrames), prepared.history);
+    while (const auto frame = clip.next()) {
+      const auto values = input.of(*frame);
+      inputs.emplace_back(values.begin(), values.end());
+    }
+    network.weights = calibrate_batch_norm(network.graph, std::move(network.weights), inputs,
+                                           *make_onednn_backend());
+  }
+  FoldedNetwork folded = fold_batch_norm(network.graph, network.weights);
+  stream.graph = std::move(folded.graph);
+  stream.weights = std::move(folded.weights);
+  stream.maps = recorded_maps(stream.graph, place_sites(stream.graph, spec.network.sites));
+  return stream;
+}
+
+/// Runs the unquantized network over the calibration frames.
+Calibration calibrate(const PreparedStream& stream, const RecordingSpec& spec,
+                      const Preparation& prepared, ProgressListener& progress) {
+  const FrameRange frames = spec.calibration.value_or(prepared.frames);
+  const auto backend = make_onednn_backend();
+  Calibrator calibrator(stream.graph, stream.weights, stream.maps, spec.quantizer, *backend,
+                        prepared.workers);
+  StreamInput input(stream, spec.video);
+  ClipReader clip = open_clip(spec.video, frames, prepared.history);
+  progress.begin("calibrating " + stream.name, frames.count, "frames");
+  while (const auto frame = clip.next()) {
+    calibrator.observe(input.of(*frame));
+    progress.advance();
+  }
+  progress.end();
+  return calibrator.finish();
+}
+
+}  // namespace
+
+ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int history) {
+  return ClipReader(open_frame_source(video.file), video.file.string(),
+                    {.range = frames, .transform = video.transform, .history = history});
+}
+
+Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress) {
+  const std::vector<std::string> streams = stream_names(spec.network);
+  if (spec.video.file.empty()) {
+    throw ConfigError("--video",
+                      "say which video is to be recorded (or video.file in the experiment file)");
+  }
+  Preparation prepared;
+  const bool temporal = std::find(streams.begin(), streams.end(), kTemporalStream) != streams.end();
+  prepared.history = temporal ? kTemporalDifferences : 0;
+  check(spec.video.transform);
+  prepared.frames =
+      spec.video.frames ? *spec.video.frames : full_range(spec.video.file, prepared.history);
+  require_range(spec.video.file, prepared.frames, prepared.history);
+  if (spec.calibration) require_range(spec.video.file, *spec.calibration, prepared.history);
+  prepared.video = describe_video(spec.video.file);
+  prepared.workers = std::make_shared<Workers>(available_threads());
+  for (StreamNetwork& network : load_streams(spec.network)) {
+    prepared.streams.push_back(prepare_stream(std::move(network), spec, prepared));
+    const PreparedStream& stream = prepared.streams.back();
+    prepared.calibrations.push_back(needs_calibration(spec.quantizer)
+                                        ? calibrate(stream, spec, prepared, progress)
+                                        : Calibration{});
+    // What does not fit the network (a step file, a list of steps) shows before a file is made.
+    make_site_quantizers(spec.quantizer, stream.graph, stream.maps, prepared.calibrations.back());
+  }
+  return prepared;
+}
+
+}  // namespace deltasim
