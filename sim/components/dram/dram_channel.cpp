@@ -63,6 +63,7 @@ DramChannel::DramChannel(std::shared_ptr<const ChannelSetup> setup)
     const Clock interval = setup_->part.refresh_interval;
     refresh_due_.push_back(interval + rank * interval / ranks);
   }
+  next_refresh_ = earliest_refresh();
 }
 
 void DramChannel::begin_transaction() {
@@ -112,9 +113,9 @@ void DramChannel::run_until(Clock limit) {
 bool DramChannel::step(Clock limit, bool hold) {
   take_all_until_now();
   if (hold && all_taken()) return false;
-  note_due_refreshes();
-  write_mode_ = next_mode();
-  if (serve_streak(limit, hold)) return true;
+  if (next_refresh_ <= now_) note_due_refreshes();
+  if (const bool mode = next_mode(); mode != write_mode_) set_mode(mode);
+  if (run_.live == window(write_mode_).size() && serve_streak(limit, hold)) return true;
   Choice choice = choose();
   if (!await(choice, limit, hold)) return choice.clock < limit;
   if (choice.clock >= limit) return false;
@@ -128,7 +129,7 @@ bool DramChannel::step(Clock limit, bool hold) {
 bool DramChannel::await(Choice& choice, Clock limit, bool hold) {
   while (true) {
     const Clock entry = next_entry();
-    const Clock event = std::min(entry, next_refresh());
+    const Clock event = std::min(entry, next_refresh_);
     if (event > choice.clock || (event == kNever && choice.clock == kNever)) return true;
     if (event >= limit) {
       choice.clock = kNever;
@@ -160,7 +161,7 @@ Clock DramChannel::next_entry() const {
   return std::max({last_taken_ + 1, front.offered, slot_free_[front.write ? 1 : 0]});
 }
 
-Clock DramChannel::next_refresh() const {
+Clock DramChannel::earliest_refresh() const {
   Clock next = kNever;
   for (std::size_t rank = 0; rank < refresh_due_.size(); ++rank) {
     const BankSet first_bank = BankSet{1}
@@ -181,7 +182,12 @@ void DramChannel::take(Clock clock) {
   const Place place = place_next(burst, write);
   ++run_.next;
   ++run_.live;
+  const bool was_there = window(write).has(place.bank);
   window(write).enter(next_order_++, burst, place.bank, place.row, open_row_[place.bank]);
+  // An entry can only bring a bank's next command forward where it is the first or a row hit.
+  if (write == write_mode_ && (!was_there || place.row == open_row_[place.bank])) {
+    note_want(place.bank);
+  }
   last_taken_ = clock;
   drop_front(1);
 }
@@ -232,6 +238,7 @@ void DramChannel::note_due_refreshes() {
     if (refresh_due_[rank] > now_) continue;
     ranks_to_refresh_ |= banks_of_rank(timing_.table(), static_cast<int>(rank));
   }
+  next_refresh_ = earliest_refresh();
 }
 
 /// Whether writes are to be served now.
@@ -243,17 +250,35 @@ bool DramChannel::next_mode() const {
   return write_mode_ ? writes.size() > options().write_low : writes.size() >= options().write_high;
 }
 
-DramChannel::Choice DramChannel::choose() const {
+void DramChannel::set_mode(bool write) {
+  write_mode_ = write;
+  soonest_ = {};
+}
+
+/// Keeps soonest_ right after `bank` began to want something else.
+void DramChannel::note_want(int bank) {
+  const RequestWindow& served = window(write_mode_);
+  const BankSet bit = BankSet{1} << bank;
+  const auto lower = [&](Want want, Command command) {
+    soonest_[want] = std::min(soonest_[want], timing_.earliest(command, bank));
+  };
+  if ((served.wanting_column() & bit) != 0) {
+    lower(kColumn, column_command(write_mode_));
+  } else if ((served.wanting_precharge() & bit) != 0) {
+    lower(kPrechargeRow, Command::kPrecharge);
+  } else if ((served.wanting_activate() & bit) != 0) {
+    lower(kActivateRow, Command::kActivate);
+  }
+}
+
+DramChannel::Choice DramChannel::choose() {
   Choice best;
   if (ranks_to_refresh_ != 0) consider_refreshes(best);
-  const RequestWindow& served = window(write_mode_);
-  const BankSet allowed = ~ranks_to_refresh_;
-  consider(served.wanting_column() & allowed, column_command(write_mode_), 1, best);
-  consider(served.wanting_precharge() & allowed, Command::kPrecharge, 2, best);
-  // Most activates wait for a window of the whole rank, so the banks need no look.
-  const bool wait =
-      timing_.table().ranks() == 1 && timing_.rank_bound(Command::kActivate, 0) > best.clock;
-  if (!wait) consider(served.wanting_activate() & allowed, Command::kActivate, 2, best);
+  // The likely one first, so that the others need no look.
+  consider(kColumn, best);
+  const bool activate_first = soonest_[kActivateRow] < soonest_[kPrechargeRow];
+  consider(activate_first ? kActivateRow : kPrechargeRow, best);
+  consider(activate_first ? kPrechargeRow : kActivateRow, best);
   return best;
 }
 
@@ -269,17 +294,41 @@ void DramChannel::consider_refreshes(Choice& best) const {
   }
 }
 
-void DramChannel::consider(BankSet banks, Command command, int urgency, Choice& best) const {
+/// Looks for a better choice among the banks with this want.
+void DramChannel::consider(Want want, Choice& best) {
+  if (soonest_[want] > best.clock) return;
+  const Command command = want == kColumn         ? column_command(write_mode_)
+                          : want == kPrechargeRow ? Command::kPrecharge
+                                                  : Command::kActivate;
+  const TimingState::Times times = timing_.times(command);
+  if (times.floor() > best.clock) return;
   const RequestWindow& served = window(write_mode_);
-  for (; banks != 0; banks &= banks - 1) {
+  const int urgency = want == kColumn ? 1 : 2;
+  // At the clock of the best so far, only what is as urgent and older is better.
+  std::int64_t oldest = best.urgency < urgency ? -1 : best.urgency == urgency ? best.order : kNever;
+  Clock clock = best.clock;
+  Clock soonest = kNever;
+  int chosen = -1;
+  for (BankSet banks = wanting(want) & ~ranks_to_refresh_; banks != 0; banks &= banks - 1) {
     const int bank = std::countr_zero(banks);
-    const Clock clock = std::max(now_, timing_.earliest(command, bank));
-    if (clock > best.clock) continue;
-    const std::int64_t order = urgency == 1 ? served.hit(bank).order : served.oldest(bank).order;
-    const bool later = clock == best.clock &&
-                       (best.urgency < urgency || (best.urgency == urgency && best.order < order));
-    if (!later) best = {clock, order, urgency, command, bank};
+    const Clock ready = times.earliest(bank);
+    soonest = std::min(soonest, ready);
+    const Clock at = std::max(now_, ready);
+    if (at > clock) continue;
+    const std::int64_t order = served.order(bank, want == kColumn);
+    if (at == clock && order > oldest) continue;
+    clock = at;
+    oldest = order;
+    chosen = bank;
   }
+  soonest_[want] = soonest;
+  if (chosen >= 0) best = {clock, oldest, urgency, command, chosen};
+}
+
+BankSet DramChannel::wanting(Want want) const {
+  const RequestWindow& served = window(write_mode_);
+  if (want == kColumn) return served.wanting_column();
+  return want == kPrechargeRow ? served.wanting_precharge() : served.wanting_activate();
 }
 
 void DramChannel::issue(const Choice& choice) {
@@ -297,6 +346,9 @@ void DramChannel::issue(const Choice& choice) {
     default:
       issue_rank_command(choice);
   }
+  const bool still_column =
+      choice.urgency == 1 && ((window(write_mode_).wanting_column() >> choice.bank) & 1) != 0;
+  if (!still_column) note_want(choice.bank);  // it wants something else now
   now_ = choice.clock + 1;
 }
 
@@ -356,6 +408,8 @@ void DramChannel::issue_rank_command(const Choice& choice) {
   ++counters_.refreshes;
   ranks_to_refresh_ &= ~banks;
   refresh_due_[static_cast<std::size_t>(rank)] += setup_->part.refresh_interval;
+  next_refresh_ = earliest_refresh();
+  soonest_ = {};  // banks that were held back may want something again
 }
 
 void DramChannel::close(int bank) {

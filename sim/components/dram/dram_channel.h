@@ -130,6 +130,8 @@ class DramChannel {
     // Bank of burst b: base + ((b & cycle_mask) ^ twist) * stride.
     std::int32_t base = 0, twist = 0;
   };
+  /// What a bank can want; of each there is a set in the served window.
+  enum Want : std::size_t { kColumn, kPrechargeRow, kActivateRow };
   struct Choice {
     Clock clock = kNever;
     std::int64_t order = 0;
@@ -158,7 +160,7 @@ class DramChannel {
   bool step(Clock limit, bool hold);
   bool await(Choice& choice, Clock limit, bool hold);
   Clock next_entry() const;
-  Clock next_refresh() const;
+  Clock earliest_refresh() const;
   void take(Clock clock);
   void take_all_until_now();
   Place place_next(std::int64_t burst, bool write);
@@ -167,9 +169,12 @@ class DramChannel {
   void drop_front(std::int64_t count);
   void note_due_refreshes();
   bool next_mode() const;
-  Choice choose() const;
+  Choice choose();
   void consider_refreshes(Choice& best) const;
-  void consider(BankSet banks, Command command, int urgency, Choice& best) const;
+  void consider(Want want, Choice& best);
+  BankSet wanting(Want want) const;
+  void set_mode(bool write);
+  void note_want(int bank);
   void issue(const Choice& choice);
   void record(Command command, int bank, Clock clock);
   void issue_column(const Choice& choice);
@@ -197,7 +202,10 @@ class DramChannel {
   BankSet open_banks_ = 0;
   BankSet ranks_to_refresh_ = 0;  ///< all banks of the ranks whose refresh is due
   std::vector<Clock> refresh_due_;
+  Clock next_refresh_ = 0;  ///< of the ranks that do not wait for theirs yet
   bool write_mode_ = false;
+  /// For each Want no bank of the served window is ready before. Only spares a look at the banks.
+  std::array<Clock, 3> soonest_{};
 
   std::vector<Range> pending_;  ///< offered, not yet taken: from front_ on
   std::size_t front_ = 0;

@@ -55,6 +55,7 @@ bool DramChannel::serve_streak(Clock limit, bool hold) {
   }
   if (options().log != nullptr) log_streak(streak);
   now_ = end + 1;
+  soonest_ = {};
   return true;
 }
 
@@ -83,7 +84,7 @@ bool DramChannel::find_streak(Streak& streak, Clock limit, bool hold) const {
   const std::int64_t by_room = streak.total - options().window;
   streak.count = std::min(streak.total, bursts_before(streak, quiet));
   if (streak.total > streak.waiting) streak.count = std::max(streak.count, by_room);
-  streak.count = std::min(streak.count, bursts_before(streak, std::min(limit, next_refresh())));
+  streak.count = std::min(streak.count, bursts_before(streak, std::min(limit, next_refresh_)));
   // Where the run does not arrive in time to keep its pace, serve what is there.
   const bool in_time = streak.entry <= streak.start + (streak.waiting - 1) * streak.pace + 1;
   if (!in_time) streak.count = std::min(streak.count, streak.waiting);

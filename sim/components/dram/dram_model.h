@@ -42,8 +42,8 @@ class DramModel {
   /// Of an accelerator's description, the part being read from `part_folder`.
   DramModel(const DramSpec& spec, const std::filesystem::path& part_folder);
 
-  /// Offers the bursts of `ranges` in this order at clock `offered`, which must not lie before
-  /// that of an earlier call.
+  /// Offers the bursts of `ranges` in this order at clock `offered`. What is offered queues behind
+  /// what was offered before; an earlier clock than that of the last call counts as that.
   /// @throws ConfigError where a range does not lie in the DRAM
   Service serve(std::span<const ByteRange> ranges, bool write, Clock offered);
   Service serve(const ByteRange& range, bool write, Clock offered) {

@@ -56,6 +56,11 @@ class RequestWindow {
   WindowEntry& oldest(int bank) { return entries_[lists_[bank].head]; }
   const WindowEntry& oldest(int bank) const { return entries_[lists_[bank].head]; }
   bool has(int bank) const { return lists_[bank].head != kNoSlot; }
+  /// Order of hit(bank) or oldest(bank).
+  std::int64_t order(int bank, bool of_hit) const {
+    const BankList& list = lists_[bank];
+    return entries_[of_hit ? list.hit : list.head].order;
+  }
   /// The oldest burst for the open row; only for banks of wanting_column().
   const WindowEntry& hit(int bank) const { return entries_[lists_[bank].hit]; }
 

@@ -16,23 +16,21 @@ class TimingTable {
  public:
   TimingTable(const DramPart& part, int ranks);
 
-  int banks() const { return static_cast<int>(bases_.size()); }
+  int banks() const { return ranks_ * banks_per_rank_; }
   int banks_per_rank() const { return banks_per_rank_; }
   int ranks() const { return ranks_; }
-  int rank_of(int bank) const { return bank / banks_per_rank_; }
-  int group_of(int bank) const { return bank / banks_per_group_; }
+  int rank_of(int bank) const { return bank >> rank_shift_; }
+  int group_of(int bank) const { return bank >> group_shift_; }
   /// Clocks from `from` in one bank to `to` in another (or the same) one; 0 where no rule is.
   Clock distance(Command from, int from_bank, Command to, int to_bank) const;
 
  private:
   friend class TimingState;
-  /// The three entries that limit a command to a bank.
-  struct Bases {
-    std::int32_t bank, group, rank;
-  };
   struct Rule {
     std::int32_t level;  ///< 0 bank, 1 group, 2 rank
     std::int32_t to;
+    std::int32_t base;   ///< of the command and the level in the state's times
+    std::int32_t shift;  ///< from a bank's number to the level's
     Clock clocks;
   };
   std::vector<Rule>& rules(Command from) { return rules_[static_cast<std::size_t>(from)]; }
@@ -40,9 +38,10 @@ class TimingTable {
 
   int ranks_;
   int banks_per_rank_;
-  int banks_per_group_;
-  std::vector<Bases> bases_;  ///< of each bank, in units of commands
-  std::size_t entries_ = 0;
+  int rank_shift_;   ///< a bank's rank is its number shifted by this
+  int group_shift_;  ///< and its bank group, counted through all ranks
+  int groups_;
+  int entries_;  ///< of one command: banks, then bank groups, then ranks
   std::array<std::vector<Rule>, kCommands> rules_;
   std::array<std::vector<Rule>, kCommands> other_rank_rules_;
   std::vector<ActivateWindow> windows_;
@@ -54,20 +53,47 @@ class TimingState {
   explicit TimingState(std::shared_ptr<const TimingTable> table);
 
   /// Earliest clock at which `command` may be issued to `bank`; for commands to a whole rank any
-  /// bank of it serves. Does not know which rows are open.
-  Clock earliest(Command command, int bank) const {
-    const TimingTable::Bases& base = bases_[bank];
-    const int c = static_cast<int>(command);
-    const Clock bank_time = next_[base.bank + c];
-    const Clock group_time = next_[base.group + c];
-    const Clock rank_time = next_[base.rank + c];
-    const Clock shared = group_time > rank_time ? group_time : rank_time;
-    return bank_time > shared ? bank_time : shared;
+  /// bank of it serves. A column command with auto-precharge may be issued when the plain one
+  /// may, and is not to be asked for. Does not know which rows are open.
+  Clock earliest(Command command, int bank) const { return times(command).earliest(bank); }
+
+  /// The same for one command and many banks.
+  class Times {
+   public:
+    Clock earliest(int bank) const {
+      const Clock bank_time = banks_[bank];
+      const Clock group_time = groups_[bank >> group_shift_];
+      const Clock rank_time = ranks_[bank >> rank_shift_];
+      const Clock shared = group_time > rank_time ? group_time : rank_time;
+      return bank_time > shared ? bank_time : shared;
+    }
+
+    /// No bank is earlier, for what the ranks have to say.
+    Clock floor() const {
+      Clock floor = ranks_[0];
+      for (int rank = 1; rank < rank_count_; ++rank) {
+        if (ranks_[rank] < floor) floor = ranks_[rank];
+      }
+      return floor;
+    }
+
+   private:
+    friend class TimingState;
+    const Clock *banks_, *groups_, *ranks_;
+    int group_shift_, rank_shift_, rank_count_;
+  };
+  Times times(Command command) const {
+    const TimingTable& table = *table_;
+    Times times;
+    times.banks_ = next_.data() + static_cast<int>(command) * table.entries_;
+    times.groups_ = times.banks_ + table.banks();
+    times.ranks_ = times.groups_ + table.groups_;
+    times.group_shift_ = table.group_shift_;
+    times.rank_shift_ = table.rank_shift_;
+    times.rank_count_ = table.ranks_;
+    return times;
   }
-  /// The part of earliest() that all banks of the rank share: a lower bound for each.
-  Clock rank_bound(Command command, int bank) const {
-    return next_[bases_[bank].rank + static_cast<int>(command)];
-  }
+
   /// Notes that `command` was issued to `bank` at `clock`.
   void issue(Command command, int bank, Clock clock);
 
@@ -80,8 +106,7 @@ class TimingState {
   void note_activate(int bank, Clock clock);
 
   std::shared_ptr<const TimingTable> table_;
-  const TimingTable::Bases* bases_;   ///< the table's, at hand for the innermost loop
-  std::vector<Clock> next_;           ///< [banks, then bank groups, then ranks][command]
+  std::vector<Clock> next_;           ///< [command][banks, then bank groups, then ranks]
   std::vector<Clock> activates_;      ///< [window][rank][count]: the last activates, a ring
   std::vector<std::int32_t> newest_;  ///< [window][rank]: where the next one goes
 };
