@@ -309,6 +309,20 @@ BOOST_AUTO_TEST_CASE(the_report_and_the_account_have_one_total) {
   BOOST_TEST(held);
 }
 
+/// What moves data belongs to the data; operations and refresh belong to none.
+BOOST_AUTO_TEST_CASE(every_count_belongs_to_one_kind_of_data) {
+  for (const Action action :
+       {Action::kRead, Action::kWrite, Action::kActivate, Action::kTransfer}) {
+    BOOST_TEST((energy_data(action, DataKind::kWeight) == EnergyData::kWeight));
+    BOOST_TEST((energy_data(action, DataKind::kIndex) == EnergyData::kIndex));
+  }
+  for (const Action action :
+       {Action::kMac, Action::kGatedMac, Action::kAccumulate, Action::kQuantize, Action::kEncode}) {
+    BOOST_TEST((energy_data(action, DataKind::kState) == EnergyData::kCompute));
+  }
+  BOOST_TEST((energy_data(Action::kRefresh, DataKind::kState) == EnergyData::kRefresh));
+}
+
 BOOST_AUTO_TEST_CASE(the_keys_of_the_result) {
   const auto text = [](auto value) { return std::string(to_string(value)); };
   BOOST_TEST(text(EnergyComponent::kRegisterFile) == "rf");

@@ -120,6 +120,17 @@ BOOST_AUTO_TEST_CASE(an_entry_is_read_as_it_is_written) {
   BOOST_TEST(table.entries[2].power.value() == 0.003);
 }
 
+BOOST_AUTO_TEST_CASE(a_ratio_is_no_surer_than_its_reference) {
+  for (const bool sure : {true, false}) {
+    const EnergyTable table = parse_energy_table(
+        table_of({"component: pe, action: mac, ratio: 3, per: operation" + kRest}) +
+            "reference: {energy: 2 pJ, source: paper, verified: " + (sure ? "true}" : "false}"),
+        "t.yaml");
+    BOOST_TEST(table.entries.at(0).energy.value() == 6);
+    BOOST_TEST(table.entries.at(0).verified == sure);
+  }
+}
+
 struct Case {
   std::string entry;
   std::string key;       ///< of the only fault, below "entries[0]."
