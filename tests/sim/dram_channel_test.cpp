@@ -90,26 +90,31 @@ bool same_commands(const std::vector<IssuedCommand>& a, const std::vector<Issued
 /// Checks a command sequence pair by pair against the part's rows; shares no code with the model.
 class Referee {
  public:
-  Referee(const DramPart& part, int ranks) : part_(part), ranks_(ranks) {}
+  explicit Referee(const DramPart& part) : part_(part) {}
 
   /// "" or what is wrong with it.
   std::string judge(const IssuedCommand& c) {
     if (c.clock <= last_clock_) return "two commands in a clock";
     last_clock_ = c.clock;
-    for (const IssuedCommand& before : recent_) {
+    for (auto before = recent_.rbegin(); before != recent_.rend(); ++before) {
+      if (before->clock + kLongestRule < c.clock) break;
       for (const Constraint& rule : part_.constraints) {
-        if (breaks(rule, before, c)) {
-          return std::string("too early: ") + std::string(to_string(before.command)) + " to " +
+        if (breaks(rule, *before, c)) {
+          return std::string("too early: ") + std::string(to_string(before->command)) + " to " +
                  std::string(to_string(c.command));
         }
       }
     }
     recent_.push_back(c);
-    if (recent_.size() > 400) recent_.erase(recent_.begin(), recent_.begin() + 200);
+    if (recent_.size() > 2 * kLongestRule) {
+      recent_.erase(recent_.begin(), recent_.begin() + kLongestRule);
+    }
     return state(c);
   }
 
  private:
+  static constexpr Clock kLongestRule = 420;  // tRFC; commands are a clock apart at least
+
   Command plain(Command c) const {
     if (c == Command::kReadAuto) return Command::kRead;
     return c == Command::kWriteAuto ? Command::kWrite : c;
@@ -161,7 +166,6 @@ class Referee {
   }
 
   const DramPart& part_;
-  int ranks_;
   Clock last_clock_ = -1;
   std::vector<IssuedCommand> recent_;
   std::set<int> open_;
@@ -209,7 +213,7 @@ RC_BOOST_PROP(every_command_is_legal, ()) {
   }
   channel.run_until_idle();
   const DramPart part = test::dram_part(setting.part);
-  Referee referee(part, setting.ranks);
+  Referee referee(part);
   for (const IssuedCommand& command : log) {
     const std::string fault = referee.judge(command);
     if (!fault.empty()) RC_FAIL(fault);

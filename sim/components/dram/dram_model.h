@@ -31,11 +31,12 @@ std::int64_t bursts_of(const ByteRange& range, std::int64_t burst_bytes);
 /// Serves transactions in the order in which they are offered.
 ///
 /// The bursts of all transactions share the windows, so FR-FCFS works across them, and the
-/// commands, the counters and the final time are those of a controller that saw the same bursts
-/// arrive. The one approximation: a read's completion is foretold when it is offered, as if
-/// nothing came after it. Bursts offered later can only use the gaps the older ones leave, or
-/// delay them where they find an open row, so `completed` may be early by a few bursts of the
-/// last window (tests/sim/dram_model_test.cpp measures it).
+/// commands, the counters and the final time are those of a controller that sees the same bursts
+/// arrive, however they are cut into transactions. The one approximation: a read's completion is
+/// foretold when it is offered, as if nothing came after it. What comes after cannot change it
+/// before the read's last burst is in its window; from there on it can overtake with row hits, or
+/// start a drain of writes. So `completed` may be early, by at most what the bursts that follow
+/// take while the last window of the read is served.
 class DramModel {
  public:
   DramModel(DramPart part, AddressMapping mapping, ChannelOptions options = {});

@@ -1,0 +1,111 @@
+// Parts are data: what a file says is what the model does, and what is wrong with it is said.
+
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "tests/sim/dram_support.h"
+
+namespace deltasim::dram {
+namespace {
+
+std::string shipped_text() {
+  std::ifstream file(test::source_directory() / "configs/dram/ddr4_2400_8gb_x8.yaml");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  BOOST_REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+DramPart parse(const std::string& text) {
+  ConfigDocument document = ConfigDocument::parse(text, "part.yaml");
+  DramPart part = read_dram_part(document.root());
+  document.finish();
+  return part;
+}
+
+std::string fault_of(const std::string& from, const std::string& to) {
+  try {
+    parse(replaced(shipped_text(), from, to));
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no fault";
+}
+
+void check_fault(const std::string& from, const std::string& to, const std::string& words) {
+  const std::string fault = fault_of(from, to);
+  BOOST_TEST_CONTEXT(fault) { BOOST_TEST((fault.find(words) != std::string::npos)); }
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(dram_part_test)
+
+BOOST_AUTO_TEST_CASE(shipped_parts_are_sound) {
+  for (const char* name : {"ddr4_2400_8gb_x8", "ddr4_2400_8gb_x8_cl17", "ddr4_2400_4gb_x8"}) {
+    const DramPart part = test::dram_part(name);
+    BOOST_TEST(part.name == name);
+    BOOST_TEST(!part.source.empty());
+    BOOST_TEST(part.organisation.burst_bytes() == 64);
+    BOOST_TEST(part.organisation.devices() == 8);
+    BOOST_TEST(part.clock_period_ps == 833);
+  }
+  BOOST_TEST(test::dram_part().organisation.bytes_per_rank() == std::int64_t{8} << 30);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_part_needs_no_code) {
+  const DramPart part = parse(replaced(shipped_text(), "tRCD: 16", "tRCD: 23"));
+  DramChannel channel = test::dram_channel(part, "row_bank_column_bankgroup");
+  channel.begin_transaction();
+  channel.offer(0, 1, false, 0);
+  channel.run_until_served();
+  BOOST_TEST(channel.latest_completed() == 23 + 16 + 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_rule_of_its_own_is_obeyed) {
+  const std::string rule =
+      "  - {from: read, to: read, scope: same_bank, clocks: 2 + CL - tWTR_S}\n";
+  const DramPart part = parse(replaced(shipped_text(), "constraints:\n", "constraints:\n" + rule));
+  DramChannel channel = test::dram_channel(part, "bankgroup_bank_row_column");
+  channel.begin_transaction();
+  channel.offer(0, 3, false, 0);
+  channel.run_until_served();
+  BOOST_TEST(channel.latest_completed() == 16 + 2 * 15 + 16 + 4);
+}
+
+BOOST_AUTO_TEST_CASE(faults_are_named) {
+  check_fault("clocks: tRRD_L", "clocks: tRRD_LL", "did you mean tRRD_L");
+  check_fault("clocks: tRAS + tRP", "clocks: tRAS + + tRP", "joined by + and -");
+  check_fault("clocks: tRAS + tRP", "clocks: tRAS tRP", "joined by + and -");
+  check_fault("scope: same_bank,", "scope: same_bnk,", "did you mean same_bank");
+  check_fault("from: activate", "from: activat", "did you mean activate");
+  check_fault("  - {from: refresh, to: activate, scope: same_rank, clocks: tRFC}\n", "",
+              "a row from refresh to activate");
+  check_fault("rows: 65536", "rows: 65000", "a power of two");
+  check_fault("tREFI: 9363", "tREFI: 500", "more than twice");
+  check_fault("bus_width: 64 bit", "bus_width: 64", "bus_width");
+  check_fault("burst: BL2", "burst: BL2\nbrust: 3", "brust");
+  check_fault("clock_period: 833 ps", "clock_period: 833 MHz", "clock_period");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_is_not_there) {
+  try {
+    test::dram_part("ddr4_2400_8gb_x4");
+    BOOST_FAIL("no fault");
+  } catch (const ConfigError& error) {
+    const std::string what = error.what();
+    BOOST_TEST((what.find("did you mean ddr4_2400_8gb_x8?") != std::string::npos));
+    BOOST_TEST((what.find("ddr4_2400_4gb_x8, ddr4_2400_8gb_x8") != std::string::npos));
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace deltasim::dram
