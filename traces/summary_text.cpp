@@ -108,7 +108,7 @@ std::string totals_text(const StreamSummary& stream) {
   const StreamTotals total = totals(stream);
   return fmt::format(
       "  zero elements at the sites: activations {}, deltas {}\n"
-      "  MACs a frame: {} dense, {} on valid taps; spatial execution {} fewer, delta {} fewer\n"
+      "  MACs a frame: {} dense, {} on valid taps; {} fewer if spatial, {} if delta\n"
       "  outputs (state) that a delta frame touches: {}\n",
       percent(total.activation_sparsity), percent(total.temporal_sparsity),
       gigas(total.dense_macs_per_frame), gigas(total.valid_macs_per_frame),
