@@ -1,6 +1,9 @@
 #include "sim/components/delta_unit/touched_map.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "sim/components/bit_range.h"
 
 namespace deltasim {
 namespace {
@@ -36,42 +39,55 @@ void append(std::vector<ElementRange>& ranges, std::int64_t first, std::int64_t 
   }
 }
 
+/// Appends the runs of ones in [begin, end).
+void append_ones(const Bitmap& bits, std::int64_t begin, std::int64_t end,
+                 std::vector<ElementRange>& ranges) {
+  while (begin < end) {
+    const std::int64_t length = std::min<std::int64_t>(64, end - begin);
+    std::uint64_t word =
+        bits_at(bits.words(), static_cast<std::size_t>(begin), static_cast<std::size_t>(length));
+    for (std::int64_t at = begin; word != 0;) {
+      const int zeros = std::countr_zero(word);
+      word >>= zeros;
+      const int ones = std::countr_one(word);
+      append(ranges, at + zeros, ones);
+      at += zeros + ones;
+      word = ones < 64 ? word >> ones : 0;
+    }
+    begin += length;
+  }
+}
+
 }  // namespace
 
-TouchedMap::TouchedMap(const Layer& layer, const Bitmap* operands,
-                       std::span<const Bitmap* const> shortcuts)
-    : layer_(layer), bits_(static_cast<std::size_t>(layer.output.elements())) {
-  touch_by_convolution(operands);
-  for (const Bitmap* shortcut : shortcuts) {
-    const auto words = bits_.words();
-    const auto added = shortcut->words();
-    for (std::size_t w = 0; w < words.size(); ++w) words[w] |= added[w];
-  }
+TouchedMap::TouchedMap(const Shape& output)
+    : shape_(output), bits_(static_cast<std::size_t>(output.elements())) {}
+
+void TouchedMap::touch(const Bitmap& elements) {
+  const auto words = bits_.words();
+  const auto added = elements.words();
+  for (std::size_t w = 0; w < words.size(); ++w) words[w] |= added[w];
 }
 
 std::size_t TouchedMap::element(int y, int x, int k) const {
-  return (static_cast<std::size_t>(y) * static_cast<std::size_t>(layer_.output.width) +
+  return (static_cast<std::size_t>(y) * static_cast<std::size_t>(shape_.width) +
           static_cast<std::size_t>(x)) *
-             static_cast<std::size_t>(layer_.output.channels) +
+             static_cast<std::size_t>(shape_.channels) +
          static_cast<std::size_t>(k);
 }
 
-void TouchedMap::touch_by_convolution(const Bitmap* operands) {
-  if (operands == nullptr) {
-    bits_.fill();
-    return;
-  }
-  for (int group = 0; group < layer_.groups; ++group) touch_group(operands, group);
+void TouchedMap::touch(const Layer& layer, const Bitmap& operands) {
+  for (int group = 0; group < layer.groups; ++group) touch_group(layer, operands, group);
 }
 
-void TouchedMap::touch_group(const Bitmap* operands, int group) {
-  const Shape& in = layer_.input;
-  const Shape& out = layer_.output;
-  const Window& w = layer_.window;
+void TouchedMap::touch_group(const Layer& layer, const Bitmap& operands, int group) {
+  const Shape& in = layer.input;
+  const Shape& out = layer.output;
+  const Window& w = layer.window;
   const auto in_width = static_cast<std::size_t>(in.width);
   const auto out_width = static_cast<std::size_t>(out.width);
-  const auto channels = static_cast<std::size_t>(in.channels / layer_.groups);
-  const int outputs = out.channels / layer_.groups;
+  const auto channels = static_cast<std::size_t>(in.channels / layer.groups);
+  const int outputs = out.channels / layer.groups;
 
   // Separable: first along the rows of the input, then along its columns.
   std::vector<std::uint8_t> columns(static_cast<std::size_t>(in.height) * out_width, 0);
@@ -80,7 +96,7 @@ void TouchedMap::touch_group(const Bitmap* operands, int group) {
     for (std::size_t x = 0; x < in_width; ++x) {
       const std::size_t first = (y * in_width + x) * static_cast<std::size_t>(in.channels) +
                                 static_cast<std::size_t>(group) * channels;
-      row[x] = operands->any(first, first + channels) ? 1 : 0;
+      row[x] = operands.any(first, first + channels) ? 1 : 0;
     }
     dilate(row, {columns.data() + y * out_width, out_width}, w.kernel_w, w.stride_w, w.pad_left,
            w.dilation_w);
@@ -106,17 +122,17 @@ bool TouchedMap::any(int y, int x, const Range& k) const {
 }
 
 std::int64_t TouchedMap::count(const Tile& tile) const {
-  const bool all_channels = tile.k.size() == layer_.output.channels;
-  if (all_channels) {
-    return static_cast<std::int64_t>(
-        bits_.count(element(tile.y.begin, 0, 0), element(tile.y.end, 0, 0)));
+  const auto channels = static_cast<std::size_t>(shape_.channels);
+  const auto begin = static_cast<std::size_t>(tile.pixels.begin);
+  const auto end = static_cast<std::size_t>(tile.pixels.end);
+  if (tile.k.size() == shape_.channels) {
+    return static_cast<std::int64_t>(bits_.count(begin * channels, end * channels));
   }
   std::int64_t touched = 0;
-  for (int y = tile.y.begin; y < tile.y.end; ++y) {
-    for (int x = 0; x < layer_.output.width; ++x) {
-      touched += static_cast<std::int64_t>(
-          bits_.count(element(y, x, tile.k.begin), element(y, x, tile.k.end)));
-    }
+  for (std::size_t pixel = begin; pixel < end; ++pixel) {
+    touched += static_cast<std::int64_t>(
+        bits_.count(pixel * channels + static_cast<std::size_t>(tile.k.begin),
+                    pixel * channels + static_cast<std::size_t>(tile.k.end)));
   }
   return touched;
 }
@@ -126,12 +142,12 @@ void TouchedMap::state_ranges(const Tile& tile, StateGranularity granularity,
   ranges.clear();
   if (granularity == StateGranularity::kTile && count(tile) == 0) return;
   for (int y = tile.y.begin; y < tile.y.end; ++y) {
-    for (int x = 0; x < layer_.output.width; ++x) {
+    for (int x = 0; x < shape_.width; ++x) {
+      const int pixel = y * shape_.width + x;
+      if (pixel < tile.pixels.begin || pixel >= tile.pixels.end) continue;
       const auto first = static_cast<std::int64_t>(element(y, x, tile.k.begin));
       if (granularity == StateGranularity::kElement) {
-        for (int k = 0; k < tile.k.size(); ++k) {
-          if (bits_.test(static_cast<std::size_t>(first + k))) append(ranges, first + k, 1);
-        }
+        append_ones(bits_, first, first + tile.k.size(), ranges);
       } else if (granularity == StateGranularity::kTile || any(y, x, tile.k)) {
         append(ranges, first, tile.k.size());
       }

@@ -24,9 +24,13 @@ struct ElementRange {
 /// whose window it lies in: with dense weights no sum of that pixel stays what it was.
 class TouchedMap {
  public:
-  /// @param operands events of the layer's input map; nullptr: every element is one
-  /// @param shortcuts events of the maps that are added to the sum
-  TouchedMap(const Layer& layer, const Bitmap* operands, std::span<const Bitmap* const> shortcuts);
+  explicit TouchedMap(const Shape& output);
+
+  /// Adds what a layer with this output does to it.
+  /// @param operands events of the layer's input map
+  void touch(const Layer& layer, const Bitmap& operands);
+  /// Adds elements of a map of the same shape that are added to the sum.
+  void touch(const Bitmap& elements);
 
   /// Touched outputs of the tile.
   std::int64_t count(const Tile& tile) const;
@@ -37,12 +41,11 @@ class TouchedMap {
   const Bitmap& bits() const { return bits_; }
 
  private:
-  void touch_by_convolution(const Bitmap* operands);
-  void touch_group(const Bitmap* operands, int group);
+  void touch_group(const Layer& layer, const Bitmap& operands, int group);
   bool any(int y, int x, const Range& k) const;
   std::size_t element(int y, int x, int k) const;
 
-  Layer layer_;
+  Shape shape_;
   Bitmap bits_;
 };
 

@@ -16,23 +16,33 @@ std::int64_t position_bits(int extent) {
   return std::bit_width(static_cast<unsigned>(extent > 0 ? extent - 1 : 0));
 }
 
-/// Pairs of zero run and value that the elements [begin, end) take.
-std::int64_t run_length_pairs(const Bitmap& bits, std::int64_t begin, std::int64_t end) {
-  const auto words = bits.words();
-  std::int64_t pairs = 0;
-  std::int64_t next = begin;  // first element that no pair holds yet
-  for (std::int64_t w = begin / 64; w * 64 < end; ++w) {
-    std::uint64_t word = words[static_cast<std::size_t>(w)];
-    if (w * 64 < begin) word &= ~std::uint64_t{0} << (begin % 64);
-    if (w * 64 + 64 > end) word &= ~std::uint64_t{0} >> (w * 64 + 64 - end);
-    for (; word != 0; word &= word - 1) {
-      const std::int64_t at = w * 64 + std::countr_zero(word);
-      pairs += 1 + (at - next) / (kLongestRun + 1);
-      next = at + 1;
+/// Counts the pairs of zero run and value of elements that come piece by piece.
+class RunLengthCounter {
+ public:
+  void add(const Bitmap& bits, std::int64_t begin, std::int64_t end) {
+    const auto words = bits.words();
+    for (std::int64_t w = begin / 64; w * 64 < end; ++w) {
+      std::uint64_t word = words[static_cast<std::size_t>(w)];
+      if (w * 64 < begin) word &= ~std::uint64_t{0} << (begin % 64);
+      if (w * 64 + 64 > end) word &= ~std::uint64_t{0} >> (w * 64 + 64 - end);
+      for (; word != 0; word &= word - 1) {
+        const std::int64_t at = elements_ + w * 64 + std::countr_zero(word) - begin;
+        pairs_ += 1 + (at - next_) / (kLongestRun + 1);
+        next_ = at + 1;
+      }
     }
+    elements_ += end - begin;
   }
-  return pairs + (end - next + kLongestRun) / (kLongestRun + 1);
-}
+  /// The zeros at the end included.
+  std::int64_t pairs() const {
+    return pairs_ + (elements_ - next_ + kLongestRun) / (kLongestRun + 1);
+  }
+
+ private:
+  std::int64_t pairs_ = 0;
+  std::int64_t elements_ = 0;
+  std::int64_t next_ = 0;  ///< first element that no pair holds yet
+};
 
 EncodedSize run_length_size(std::int64_t pairs, std::int64_t element_bits) {
   const std::int64_t in_word = (kPackedWord - 1) / (kRunBits + element_bits);
@@ -41,20 +51,9 @@ EncodedSize run_length_size(std::int64_t pairs, std::int64_t element_bits) {
           .index_bits = words * kPackedWord - pairs * element_bits};
 }
 
-/// The bits of a box, packed in their order.
-Bitmap cut(const Bitmap& bits, const Shape& shape, const Range& pixels, const Range& channels) {
-  const auto size = static_cast<std::size_t>(channels.size());
-  Bitmap box(static_cast<std::size_t>(pixels.size()) * size);
-  std::size_t to = 0;
-  for (int pixel = pixels.begin; pixel < pixels.end; ++pixel) {
-    const std::size_t from =
-        static_cast<std::size_t>(pixel) * static_cast<std::size_t>(shape.channels) +
-        static_cast<std::size_t>(channels.begin);
-    for (std::size_t c = 0; c < size; ++c, ++to) {
-      if (bits.test(from + c)) box.set(to);
-    }
-  }
-  return box;
+std::int64_t ones_of(const Bitmap& bits, std::int64_t begin, std::int64_t end) {
+  return static_cast<std::int64_t>(
+      bits.count(static_cast<std::size_t>(begin), static_cast<std::size_t>(end)));
 }
 
 }  // namespace
@@ -65,47 +64,47 @@ EncodedSize& EncodedSize::operator+=(const EncodedSize& other) {
   return *this;
 }
 
-EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
-                         std::int64_t begin, std::int64_t end, std::int64_t element_bits) {
-  const std::int64_t elements = end - begin;
+EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitmap* bits,
+                        const Range& pixels, const Range& channels, std::int64_t element_bits) {
+  const std::int64_t elements = std::int64_t{pixels.size()} * channels.size();
+  if (elements <= 0) return {};
   if (format == ActivationFormat::kDense) return {elements * element_bits, 0};
-  const std::int64_t ones =
-      bits == nullptr ? elements
-                      : static_cast<std::int64_t>(bits->count(static_cast<std::size_t>(begin),
-                                                              static_cast<std::size_t>(end)));
+  // Whole channel vectors lie side by side: one piece.
+  const bool whole = channels.size() == shape.channels;
+  const int pieces = whole ? 1 : pixels.size();
+  const std::int64_t length = elements / pieces;
+  std::int64_t ones = bits == nullptr ? elements : 0;
+  RunLengthCounter runs;
+  for (int i = 0; i < pieces && bits != nullptr; ++i) {
+    const std::int64_t begin =
+        std::int64_t{pixels.begin + i} * shape.channels + (whole ? 0 : channels.begin);
+    if (format == ActivationFormat::kRunLength) {
+      runs.add(*bits, begin, begin + length);
+    } else {
+      ones += ones_of(*bits, begin, begin + length);
+    }
+  }
   switch (format) {
     case ActivationFormat::kBitmask:
       return {ones * element_bits, elements};
     case ActivationFormat::kRunLength:
-      return run_length_size(bits == nullptr ? elements : run_length_pairs(*bits, begin, end),
-                             element_bits);
+      return run_length_size(bits == nullptr ? elements : runs.pairs(), element_bits);
     case ActivationFormat::kCoordinate:
-      return {ones * element_bits,
-              ones * (position_bits(shape.height) + position_bits(shape.width) +
-                      position_bits(shape.channels))};
+      return {ones * element_bits, ones * coordinate_bits(shape)};
     case ActivationFormat::kDense:
       break;
   }
   throw InternalError("unknown activation format");
 }
 
-EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitmap* bits,
-                        const Range& pixels, const Range& channels, std::int64_t element_bits) {
-  if (channels.size() == shape.channels || pixels.empty()) {
-    return encoded_size(format, shape, bits, std::int64_t{pixels.begin} * shape.channels,
-                        std::int64_t{pixels.end} * shape.channels, element_bits);
-  }
-  const std::int64_t elements = std::int64_t{pixels.size()} * channels.size();
-  if (bits == nullptr || format == ActivationFormat::kDense) {
-    return encoded_size(format, shape, nullptr, 0, elements, element_bits);
-  }
-  const Bitmap box = cut(*bits, shape, pixels, channels);
-  return encoded_size(format, shape, &box, 0, elements, element_bits);
-}
-
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
                          std::int64_t element_bits) {
-  return encoded_size(format, shape, bits, 0, shape.elements(), element_bits);
+  return encoded_box(format, shape, bits, {0, static_cast<int>(shape.pixels())},
+                     {0, shape.channels}, element_bits);
+}
+
+std::int64_t coordinate_bits(const Shape& shape) {
+  return position_bits(shape.height) + position_bits(shape.width) + position_bits(shape.channels);
 }
 
 }  // namespace deltasim

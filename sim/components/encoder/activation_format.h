@@ -18,7 +18,7 @@ struct EncodedSize {
   bool operator==(const EncodedSize&) const = default;
 };
 
-/// Size of the elements [begin, end) of a map.
+/// Size of some channels of some pixels (row-major), stored by themselves, one after another.
 ///
 ///   dense       every element
 ///   bitmask     one bit an element, and the non-zero elements
@@ -27,17 +27,16 @@ struct EncodedSize {
 ///               takes pairs whose value is zero, and so does a run at the end
 ///   coordinate  row, column and channel of each non-zero element, and the element
 ///
-/// @param bits non-zero elements; nullptr: all of them
+/// @param bits non-zero elements of the whole map; nullptr: all of them
 /// @param element_bits of one value
-EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
-                         std::int64_t begin, std::int64_t end, std::int64_t element_bits);
-
-/// Of some channels of some pixels (row-major); they are stored by themselves, one after another.
 EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitmap* bits,
                         const Range& pixels, const Range& channels, std::int64_t element_bits);
 
-/// Of the whole map.
+/// Size of the whole map.
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
                          std::int64_t element_bits);
+
+/// Bits that say where in a map an element lies.
+std::int64_t coordinate_bits(const Shape& shape);
 
 }  // namespace deltasim

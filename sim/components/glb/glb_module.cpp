@@ -2,16 +2,21 @@
 
 namespace deltasim {
 
-GlbModule::GlbModule(sc_core::sc_module_name name, const GlbSpec& spec, const ClockDomain& clock)
-    : sc_module(name), socket("socket"), clock_(clock), model_(spec) {
+GlbModule::GlbModule(sc_core::sc_module_name name) : sc_module(name), socket("socket") {
   socket.register_b_transport(this, &GlbModule::b_transport);
+}
+
+void GlbModule::start(const GlbSpec& spec, const ClockDomain& clock) {
+  clock_ = clock;
+  model_.emplace(spec);
+  activity_ = {};
 }
 
 void GlbModule::b_transport(int, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   TransferInfo& info = transfer_of(payload);
-  const Service service = model_.access(clock_.now(delay), info.address, info.total_bits());
+  const Service service = model_->access(clock_.now(delay), info.address, info.size.total());
   count_transfer(activity_, Component::kGlb, payload.is_read() ? Action::kRead : Action::kWrite,
-                 info);
+                 info.kind, info.size);
   info.first_arrival = clock_.until(service.begin + 1);
   delay = clock_.until(service.end);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);

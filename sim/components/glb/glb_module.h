@@ -3,6 +3,8 @@
 
 #include <tlm_utils/multi_passthrough_target_socket.h>
 
+#include <optional>
+
 #include "sim/components/glb/glb_model.h"
 #include "sim/components/transfer.h"
 
@@ -13,15 +15,17 @@ class GlbModule : public sc_core::sc_module {
   /// Any number of initiators.
   tlm_utils::multi_passthrough_target_socket<GlbModule> socket;
 
-  GlbModule(sc_core::sc_module_name name, const GlbSpec& spec, const ClockDomain& clock);
+  explicit GlbModule(sc_core::sc_module_name name);
 
+  /// Makes it the buffer of `spec`, empty, with a clock that starts now.
+  void start(const GlbSpec& spec, const ClockDomain& clock);
   const Activity& activity() const { return activity_; }
 
  private:
   void b_transport(int initiator, tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
 
   ClockDomain clock_;
-  GlbModel model_;
+  std::optional<GlbModel> model_;
   Activity activity_;
 };
 

@@ -20,21 +20,19 @@ void for_each_destination(const Destinations& to, int pes, Visit visit) {
 
 class Bus : public NocModel {
  public:
-  Bus(const NocSpec& spec, int rows, int columns) : NocModel(spec), length_(rows + columns) {}
+  using NocModel::NocModel;
   std::int64_t latency(const Destinations&) const override { return spec_.hop_latency.value(); }
 
  protected:
-  std::int64_t tree_links(const Destinations&) const override { return length_; }
-  std::int64_t path_links(const Destinations& to) const override { return length_ * to.pes(); }
-
- private:
-  std::int64_t length_;
+  std::int64_t tree_links(const Destinations&) const override { return rows_ + columns_; }
+  std::int64_t path_links(const Destinations& to) const override {
+    return std::int64_t{rows_ + columns_} * to.pes();
+  }
 };
 
 class Mesh : public NocModel {
  public:
-  Mesh(const NocSpec& spec, int rows, int columns)
-      : NocModel(spec), rows_(rows), columns_(columns) {}
+  using NocModel::NocModel;
 
   std::int64_t latency(const Destinations& to) const override {
     std::int64_t farthest = 0;
@@ -69,26 +67,22 @@ class Mesh : public NocModel {
 
  private:
   int hops_to(int pe) const { return pe % columns_ + pe / columns_ + 1; }
-  int rows_, columns_;
 };
 
 class Crossbar : public NocModel {
  public:
-  Crossbar(const NocSpec& spec, int rows) : NocModel(spec), rows_(rows) {}
+  using NocModel::NocModel;
   std::int64_t latency(const Destinations&) const override { return spec_.hop_latency.value(); }
 
  protected:
   std::int64_t tree_links(const Destinations& to) const override { return to.pes(); }
   std::int64_t path_links(const Destinations& to) const override { return to.pes(); }
   int injection_ports() const override { return rows_; }
-
- private:
-  int rows_;
 };
 
 class SystolicLinks : public NocModel {
  public:
-  SystolicLinks(const NocSpec& spec, int rows) : NocModel(spec), rows_(rows) {}
+  using NocModel::NocModel;
   std::int64_t latency(const Destinations&) const override { return spec_.hop_latency.value(); }
 
  protected:
@@ -97,41 +91,39 @@ class SystolicLinks : public NocModel {
     return to.pes() * ceil_divide(rows_, 2);
   }
   int injection_ports() const override { return rows_; }
-
- private:
-  int rows_;
 };
 
 }  // namespace
 
-NocModel::NocModel(const NocSpec& spec) : spec_(spec), link_bits_(spec.link_width.value()) {}
+NocModel::NocModel(const NocSpec& spec, int rows, int columns)
+    : spec_(spec), rows_(rows), columns_(columns) {}
 
-void NocModel::reset() {
-  bit_hops_ = 0;
-  free_ = 0;
-}
-
-Service NocModel::send(std::int64_t time, std::int64_t flits, std::int64_t latency) {
-  const std::int64_t ports = injection_ports();
-  const std::int64_t slot = std::max(free_, time * ports);
-  free_ = slot + flits;
-  return {slot / ports, ceil_divide(free_, ports) + latency};
+Service NocModel::send(Way& way, std::int64_t links, std::int64_t time, std::int64_t flits,
+                       std::int64_t latency) {
+  const std::int64_t slot = std::max(way.free, time * links);
+  way.free = slot + flits;
+  way.flits += flits;
+  return {slot / links, ceil_divide(way.free, links) + latency};
 }
 
 Service NocModel::multicast(std::int64_t time, std::int64_t bits, const Destinations& to) {
-  const std::int64_t flits = ceil_divide(bits, link_bits_);
-  if (!spec_.multicast) {
-    bit_hops_ += bits * path_links(to);
-    return send(time, flits * to.pes(), latency(to));
-  }
-  bit_hops_ += bits * tree_links(to);
-  // A multicast takes the same slots as a single transfer: the tree's branches carry copies.
-  return send(time, flits, latency(to));
+  // A multicast takes the slots of a single transfer: the tree's branches carry copies.
+  const std::int64_t copies = spec_.multicast ? 1 : to.pes();
+  bit_hops_ += bits * (spec_.multicast ? tree_links(to) : path_links(to));
+  return send(inward_, injection_ports(), time,
+              copies * ceil_divide(bits, spec_.link_width.value()), latency(to));
 }
 
 Service NocModel::scatter(std::int64_t time, std::int64_t bits, const Destinations& to) {
   bit_hops_ += ceil_divide(bits * path_links(to), std::max(to.pes(), 1));
-  return send(time, ceil_divide(bits, link_bits_), latency(to));
+  return send(inward_, injection_ports(), time, ceil_divide(bits, spec_.link_width.value()),
+              latency(to));
+}
+
+Service NocModel::collect(std::int64_t time, std::int64_t bits) {
+  bit_hops_ += ceil_divide(bits * (rows_ + 1), 2);  // of a column's PEs, on the average
+  return send(outward_, columns_, time, ceil_divide(bits, spec_.link_width.value()),
+              rows_ * spec_.hop_latency.value());
 }
 
 std::unique_ptr<NocModel> make_noc(const NocSpec& spec, int rows, int columns) {
@@ -141,9 +133,9 @@ std::unique_ptr<NocModel> make_noc(const NocSpec& spec, int rows, int columns) {
     case NocTopology::kMesh:
       return std::make_unique<Mesh>(spec, rows, columns);
     case NocTopology::kCrossbar:
-      return std::make_unique<Crossbar>(spec, rows);
+      return std::make_unique<Crossbar>(spec, rows, columns);
     case NocTopology::kSystolic:
-      return std::make_unique<SystolicLinks>(spec, rows);
+      return std::make_unique<SystolicLinks>(spec, rows, columns);
   }
   throw InternalError("unknown NoC topology");
 }

@@ -19,10 +19,12 @@ struct Destinations {
   int pes() const { return groups * pes_per_group; }
 };
 
-/// One direction of the network (buffer to PEs, or PEs to buffer). Requests come in the order of
-/// their time; a transfer holds the links that it shares with others for its flits.
+/// Requests of each direction come in the order of their time; a transfer holds the links that it
+/// shares with others for its flits. From the PEs sums leave down the array's columns, one link
+/// a column, whatever the topology: the delta unit and the buffer's write port lie at the edge.
 class NocModel {
  public:
+  NocModel(const NocSpec& spec, int rows, int columns);
   virtual ~NocModel() = default;
 
   /// The same bits to all destinations (one multicast where the network has it, one copy after
@@ -31,15 +33,17 @@ class NocModel {
   /// Different bits to every destination, `bits` in all.
   Service scatter(std::int64_t time, std::int64_t bits, const Destinations& to);
 
+  /// `bits` in all from all PEs alike, out of the array.
+  Service collect(std::int64_t time, std::int64_t bits);
+
   /// Bits x hops so far.
   std::int64_t bit_hops() const { return bit_hops_; }
-  std::int64_t link_bits() const { return link_bits_; }
+  /// Cycles so far in which the way into the array was in use.
+  std::int64_t busy_cycles() const { return inward_.flits / injection_ports(); }
   /// Cycles from the buffer to the destination farthest away.
   virtual std::int64_t latency(const Destinations& to) const = 0;
-  void reset();
 
  protected:
-  explicit NocModel(const NocSpec& spec);
   /// Links that a multicast to these PEs crosses.
   virtual std::int64_t tree_links(const Destinations& to) const = 0;
   /// Links on the way to one of these PEs, on the average, times their number.
@@ -48,13 +52,19 @@ class NocModel {
   virtual int injection_ports() const { return 1; }
 
   NocSpec spec_;
+  int rows_, columns_;
 
  private:
-  Service send(std::int64_t time, std::int64_t flits, std::int64_t latency);
+  /// Some links side by side.
+  struct Way {
+    std::int64_t free = 0;   ///< first free slot; every cycle has one a link
+    std::int64_t flits = 0;  ///< so far
+  };
+  Service send(Way& way, std::int64_t links, std::int64_t time, std::int64_t flits,
+               std::int64_t latency);
 
-  std::int64_t link_bits_;
   std::int64_t bit_hops_ = 0;
-  std::int64_t free_ = 0;  ///< of the shared first link, in port slots
+  Way inward_, outward_;
 };
 
 /// The topology that the spec names, for an array of rows x columns.

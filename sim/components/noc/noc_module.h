@@ -16,20 +16,22 @@ class NocModule : public sc_core::sc_module {
   tlm_utils::simple_target_socket<NocModule> from_array;
   tlm_utils::simple_initiator_socket<NocModule> to_buffer;
 
-  NocModule(sc_core::sc_module_name name, const NocSpec& spec, int rows, int columns,
-            const ClockDomain& clock);
+  explicit NocModule(sc_core::sc_module_name name);
 
+  /// Makes it the idle network of `spec` for an array of rows x columns.
+  void start(const NocSpec& spec, int rows, int columns, const ClockDomain& clock);
   const Activity& activity() const { return activity_; }
-  std::int64_t link_bits() const { return inward_->link_bits(); }
-  std::int64_t latency(const Destinations& to) const { return inward_->latency(to); }
+  std::int64_t busy_cycles() const { return model_->busy_cycles(); }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
-  Service carry(NocModel& network, std::int64_t cycle, const TransferInfo& info);
+  void read(tlm::tlm_generic_payload& payload, TransferInfo& info, sc_core::sc_time& delay);
+  void write(tlm::tlm_generic_payload& payload, TransferInfo& info, sc_core::sc_time& delay);
+  Service carry_in(std::int64_t cycle, const TransferInfo& info);
+  void count(const TransferInfo& info, std::int64_t bit_hops);
 
   ClockDomain clock_;
-  std::unique_ptr<NocModel> inward_;   ///< buffer to PEs
-  std::unique_ptr<NocModel> outward_;  ///< PEs to buffer
+  std::unique_ptr<NocModel> model_;
   Activity activity_;
 };
 

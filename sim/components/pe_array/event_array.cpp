@@ -1,6 +1,7 @@
 #include "sim/components/pe_array/event_array.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace deltasim {
 namespace {
@@ -48,6 +49,7 @@ void EventArray::begin(const Tile& tile, const Bitmap* operands, std::int64_t no
   operands_ = operands;
   begin_ = now;
   work_ = {};
+  counted_ = -1;
   queues_.start(now);
   own_rows();
   make_streams();
@@ -94,16 +96,6 @@ void EventArray::make_streams() {
   }
 }
 
-std::int64_t EventArray::events_at(const Stream& stream, int row, int x) const {
-  if (operands_ == nullptr) return stream.channels.size();
-  const auto pixel = static_cast<std::size_t>(row) * static_cast<std::size_t>(layer_.input.width) +
-                     static_cast<std::size_t>(x);
-  const std::size_t first = pixel * static_cast<std::size_t>(layer_.input.channels);
-  return static_cast<std::int64_t>(
-      operands_->count(first + static_cast<std::size_t>(stream.channels.begin),
-                       first + static_cast<std::size_t>(stream.channels.end)));
-}
-
 std::vector<int> EventArray::sub_train_rows(int i) const {
   std::vector<int> rows;
   for (const auto& group : rows_of_group_) {
@@ -112,22 +104,46 @@ std::vector<int> EventArray::sub_train_rows(int i) const {
   return rows;
 }
 
+void EventArray::count_events(int i) {
+  if (counted_ == i) return;
+  counted_ = i;
+  counts_.clear();
+  const std::vector<int> rows = sub_train_rows(i);
+  const auto channels = static_cast<std::size_t>(layer_.input.channels);
+  for (int x = 0; x < layer_.input.width; ++x) {
+    for (const int row : rows) {
+      const std::size_t first = static_cast<std::size_t>(row * layer_.input.width + x) * channels;
+      for (const Stream& stream : streams_) {
+        counts_.push_back(operands_ == nullptr
+                              ? stream.channels.size()
+                              : static_cast<std::int32_t>(operands_->count(
+                                    first + stream.channels.begin, first + stream.channels.end)));
+      }
+    }
+  }
+}
+
+std::int64_t EventArray::events_in(int i) {
+  count_events(i);
+  return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
+}
+
 void EventArray::run(int i, std::int64_t available) {
   queues_.supply_from(available);
+  count_events(i);
+  const std::vector<int> rows = sub_train_rows(i);
+  auto events = counts_.begin();
   for (int x = 0; x < layer_.input.width; ++x) {
     active_.clear();
     targets_.clear();
-    for (const auto& rows : rows_of_group_) {
-      if (i >= static_cast<int>(rows.size())) continue;
-      for (const Stream& stream : streams_)
-        add_active(stream, rows[static_cast<std::size_t>(i)], x);
+    for (const int row : rows) {
+      for (const Stream& stream : streams_) add_active(stream, row, x, *events++);
     }
     send_active();
   }
 }
 
-void EventArray::add_active(const Stream& stream, int row, int x) {
-  const std::int64_t events = events_at(stream, row, x);
+void EventArray::add_active(const Stream& stream, int row, int x, std::int64_t events) {
   if (events == 0) return;
   const std::int64_t columns = taps_x_[static_cast<std::size_t>(x)];
   const std::size_t first = targets_.size();
@@ -160,8 +176,10 @@ void EventArray::send_active() {
   }
 }
 
-TileWork EventArray::finish() {
-  work_.cycles = queues_.finish() + spec_.pipeline_depth.value() - begin_;
+TileWork EventArray::finish(std::int64_t last_arrival) {
+  const std::int64_t pipeline = work_.deliveries > 0 ? spec_.pipeline_depth.value() : 0;
+  const std::int64_t left = std::max(queues_.finish() + pipeline, queues_.dispatched());
+  work_.cycles = std::max(left, last_arrival) - begin_;
   add_stalls(work_.cycles);
   return work_;
 }
@@ -182,22 +200,26 @@ void EventArray::add_stalls(std::int64_t cycles) {
   work_.stalls[static_cast<std::size_t>(Stall::kUnmapped)] = all - mapped + busy - work_.macs;
 }
 
-int EventArray::channels_with_events(const Layer& layer, const Tile& tile, const Bitmap* operands) {
-  if (operands == nullptr) return tile.c.size();
-  int channels = 0;
-  const auto stride = static_cast<std::size_t>(layer.input.channels);
-  const auto begin =
-      static_cast<std::size_t>(tile.input_rows.begin) * static_cast<std::size_t>(layer.input.width);
-  const auto end =
-      static_cast<std::size_t>(tile.input_rows.end) * static_cast<std::size_t>(layer.input.width);
-  for (int c = tile.c.begin; c < tile.c.end; ++c) {
-    for (std::size_t pixel = begin; pixel < end; ++pixel) {
-      if (!operands->test(pixel * stride + static_cast<std::size_t>(c))) continue;
-      ++channels;
-      break;
+std::int64_t EventArray::effectual_macs(const Layer& layer, const Tile& tile,
+                                        const Bitmap& operands) {
+  const Window& w = layer.window;
+  const int group_outputs = layer.output.channels / layer.groups;
+  const std::int64_t outputs = std::min(tile.k.size(), group_outputs);
+  std::int64_t macs = 0;
+  for (int y = tile.input_rows.begin; y < tile.input_rows.end; ++y) {
+    const std::int64_t rows =
+        count_taps(y, tile.y, w.kernel_h, w.stride_h, w.pad_top, w.dilation_h);
+    for (int x = 0; x < layer.input.width; ++x) {
+      const std::int64_t columns =
+          count_taps(x, {0, layer.output.width}, w.kernel_w, w.stride_w, w.pad_left, w.dilation_w);
+      const auto pixel = static_cast<std::size_t>(y * layer.input.width + x);
+      const std::size_t first = pixel * static_cast<std::size_t>(layer.input.channels);
+      const auto events =
+          static_cast<std::int64_t>(operands.count(first + tile.c.begin, first + tile.c.end));
+      macs += events * rows * columns * outputs;
     }
   }
-  return channels;
+  return macs;
 }
 
 }  // namespace deltasim

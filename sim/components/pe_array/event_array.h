@@ -45,15 +45,20 @@ class EventArray {
   int sub_trains() const { return sub_trains_; }
   /// Input rows that sub-train i carries, at most one a group.
   std::vector<int> sub_train_rows(int i) const;
-  /// Runs sub-train i, whose events have reached the dispatcher at cycle `available`.
+  /// Its events, each counted once.
+  std::int64_t events_in(int i);
+  /// Runs sub-train i, the first of whose events reaches the dispatcher at cycle `available`.
   void run(int i, std::int64_t available);
   /// Cycle in which the last event so far left the dispatcher: the buffer behind it is free.
   std::int64_t dispatched() const { return queues_.dispatched(); }
-  /// Drains the pipelines. @returns what the tile took, from begin()'s `now`
-  TileWork finish();
+  /// Drains the pipelines.
+  /// @param last_arrival cycle in which the last of the tile's input came; it is not done before
+  /// @return what the tile took, from begin()'s `now`
+  TileWork finish(std::int64_t last_arrival);
 
-  /// Input channels of the tile that carry an event: only their weights are fetched.
-  static int channels_with_events(const Layer& layer, const Tile& tile, const Bitmap* operands);
+  /// MACs of a tile of whole rows and channels whose operand is not zero and whose tap lies inside
+  /// the map.
+  static std::int64_t effectual_macs(const Layer& layer, const Tile& tile, const Bitmap& operands);
 
  private:
   struct RowTarget {
@@ -68,8 +73,8 @@ class EventArray {
 
   void own_rows();
   void make_streams();
-  std::int64_t events_at(const Stream& stream, int row, int x) const;
-  void add_active(const Stream& stream, int row, int x);
+  void count_events(int i);
+  void add_active(const Stream& stream, int row, int x, std::int64_t events);
   void send_active();
   void add_stalls(std::int64_t cycles);
 
@@ -90,6 +95,9 @@ class EventArray {
   std::vector<std::vector<RowTarget>> row_targets_;  ///< [row - input_rows.begin]
   TileWork work_;
 
+  /// Of the sub-train that was counted last: [column][group with a row][stream].
+  std::vector<std::int32_t> counts_;
+  int counted_ = -1;
   /// Streams of the pixel at hand that still have events, and where these go.
   struct Active {
     std::int64_t events = 0;

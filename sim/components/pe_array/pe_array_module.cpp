@@ -1,6 +1,7 @@
 #include "sim/components/pe_array/pe_array_module.h"
 
 #include <algorithm>
+#include <deque>
 
 #include "arch/errors.h"
 #include "sim/components/glb/glb_regions.h"
@@ -12,8 +13,10 @@ namespace {
 
 /// Cycles from the dispatcher into a FIFO.
 constexpr std::int64_t kDispatchLatency = 1;
-/// Sub-trains that may be on their way to the dispatcher before the one ahead has left it.
-constexpr int kSubTrainsAhead = 2;
+/// Events that wait before the dispatcher: enough to hide the way from the buffer. Two sub-trains
+/// are let in however long they are.
+constexpr std::int64_t kEventsAhead = 512;
+constexpr std::size_t kSubTrainsAhead = 2;
 
 std::int64_t dense_macs_of(const Tile& tile) {
   return std::int64_t{tile.k.size()} * tile.pixels.size() * tile.window.size();
@@ -21,162 +24,187 @@ std::int64_t dense_macs_of(const Tile& tile) {
 
 }  // namespace
 
-PeArrayModule::PeArrayModule(sc_core::sc_module_name name, const AcceleratorSpec& spec,
-                             const ClockDomain& clock)
-    : sc_module(name), to_noc("to_noc"), spec_(spec), clock_(clock) {}
+PeArrayModule::PeArrayModule(sc_core::sc_module_name name) : sc_module(name), to_noc("to_noc") {}
 
-void PeArrayModule::fill(const LayerWork& work, const Tile& tile) {
-  const Mapping& mapping = work.program().mapping;
-  TransferInfo info;
-  info.kind = DataKind::kWeight;
-  info.bits = work.weight_bits(tile);
-  info.address = glb_address(spec_.glb, GlbRegion::kWeights, std::int64_t{tile.window.begin});
-  // A weight goes to all PEs that share its output and input channels.
-  info.to = {.groups = mapping.groups_y, .pes_per_group = 1};
-  wait(send(to_noc, info, tlm::TLM_READ_COMMAND));
-  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kWeight) +=
-      info.bits * mapping.groups_y;
+void PeArrayModule::start(const AcceleratorSpec& spec, const ClockDomain& clock) {
+  spec_ = &spec;
+  clock_ = clock;
+  activity_ = {};
 }
 
-TileResult PeArrayModule::compute(const LayerWork& work, const Tile& tile) {
-  switch (spec_.pe_array.dataflow) {
+void PeArrayModule::begin_layer(const LayerJob& job) {
+  job_ = &job;
+  if (spec_->pe_array.dataflow != Dataflow::kEventDriven) return;
+  // Whole events go side by side on the link, or one goes in several pieces.
+  const std::int64_t event_bits = spec_->pe_array.activation_bits.value() + job.event_index_bits();
+  const std::int64_t slots = std::max<std::int64_t>(1, spec_->noc.link_width.value() / event_bits);
+  events_.emplace(spec_->pe_array, job.program().mapping, job.layer(), static_cast<int>(slots),
+                  Cycles(kDispatchLatency));
+}
+
+void PeArrayModule::fill(std::size_t index) {
+  const Tile& tile = job_->tiles()[index];
+  const Mapping& mapping = job_->program().mapping;
+  TransferInfo info;
+  info.kind = DataKind::kWeight;
+  info.size = info.carried = {job_->weight_bits_filled(index), 0};
+  if (info.size.value_bits == 0) return;
+  info.address = glb_address(spec_->glb, GlbRegion::kWeights, tile.window.begin);
+  // A weight goes to all PEs that share its output and input channels.
+  info.to = {.groups = mapping.groups_y, .pes_per_group = 1};
+  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kWeight) +=
+      info.size.value_bits * mapping.groups_y;
+  sc_core::wait(initiator_.send(to_noc, info, tlm::TLM_READ_COMMAND));
+}
+
+TileResult PeArrayModule::compute(std::size_t index) {
+  const Tile& tile = job_->tiles()[index];
+  switch (spec_->pe_array.dataflow) {
     case Dataflow::kEventDriven:
-      return compute_events(work, tile);
+      return compute_events(tile);
     case Dataflow::kWeightStationary:
     case Dataflow::kOutputStationary:
     case Dataflow::kInputStationary:
-      return compute_systolic(work, tile);
+      return compute_systolic(tile);
     case Dataflow::kRowStationary:
-      return compute_row_stationary(work, tile);
+      return compute_row_stationary(tile);
   }
   throw InternalError("unknown dataflow");
 }
 
-sc_core::sc_time PeArrayModule::read_rows(const LayerWork& work, const Tile& tile,
-                                          const std::vector<int>& rows, std::int64_t& first_cycle) {
-  const Mapping& mapping = work.program().mapping;
+sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector<int>& rows,
+                                             std::int64_t events, std::int64_t& first_cycle) {
   TransferInfo info;
-  for (const int row : rows) {
-    const EncodedSize size = work.input_row(tile, row);
-    info.bits += size.value_bits;
-    info.index_bits += size.index_bits;
-  }
-  info.address = glb_address(spec_.glb, GlbRegion::kActivations,
-                             std::int64_t{rows.front()} * work.plan().layer.input.width *
-                                 work.plan().layer.input.channels);
-  info.to = {.groups = 1, .pes_per_group = mapping.groups_k};
-  const sc_core::sc_time done = send(to_noc, info, tlm::TLM_READ_COMMAND);
+  for (const int row : rows) info.size += job_->input_rows(tile, {row, row + 1});
+  const std::int64_t bits = spec_->pe_array.activation_bits.value();
+  info.carried = {events * bits, events * job_->event_index_bits()};
+  info.address = glb_address(
+      spec_->glb, GlbRegion::kActivations,
+      std::int64_t{rows.front()} * job_->layer().input.width * job_->layer().input.channels);
+  info.to = {.groups = 1, .pes_per_group = job_->program().mapping.groups_k};
+  const sc_core::sc_time done = initiator_.send(to_noc, info, tlm::TLM_READ_COMMAND);
   first_cycle = clock_.now(info.first_arrival);
   return done;
 }
 
-TileResult PeArrayModule::compute_events(const LayerWork& work, const Tile& tile) {
-  const Mapping& mapping = work.program().mapping;
-  const std::int64_t event_bits = spec_.pe_array.activation_bits.value();
-  const auto slots =
-      static_cast<int>(std::max<std::int64_t>(1, spec_.noc.link_width.value() / event_bits));
-  EventArray array(spec_.pe_array, mapping, work.plan().layer, slots, Cycles(kDispatchLatency));
+TileResult PeArrayModule::compute_events(const Tile& tile) {
   const std::int64_t begin = clock_.now();
-  array.begin(tile, work.operands(), begin);
-  std::vector<std::int64_t> left;  // cycle in which each sub-train has left the dispatcher
+  events_->begin(tile, job_->operands(), begin);
+  struct Ahead {
+    std::int64_t left, events;
+  };
+  std::deque<Ahead> ahead;  // sub-trains, and when they have left the dispatcher
+  std::int64_t events_ahead = 0;
   std::int64_t last_arrival = begin;
-  for (int i = 0; i < array.sub_trains(); ++i) {
-    if (i >= kSubTrainsAhead) {
-      wait(clock_.until(left[static_cast<std::size_t>(i - kSubTrainsAhead)]));
+  for (int i = 0; i < events_->sub_trains(); ++i) {
+    const std::int64_t events = events_->events_in(i);
+    while (ahead.size() >= kSubTrainsAhead && events_ahead + events > kEventsAhead) {
+      wait_until(clock_, ahead.front().left);
+      events_ahead -= ahead.front().events;
+      ahead.pop_front();
     }
     std::int64_t first = 0;
-    last_arrival = clock_.now(read_rows(work, tile, array.sub_train_rows(i), first));
-    array.run(i, first);
-    left.push_back(std::max(array.dispatched(), last_arrival));
+    last_arrival = clock_.now(request_rows(tile, events_->sub_train_rows(i), events, first));
+    events_->run(i, first);
+    ahead.push_back({std::max(events_->dispatched(), last_arrival), events});
+    events_ahead += events;
   }
-  const TileWork done = array.finish(last_arrival);
-  wait(clock_.until(begin + done.cycles));
+  const TileWork done = events_->finish(last_arrival);
+  wait_until(clock_, begin + done.cycles);
   count_macs(done.macs, 0);
-  const std::int64_t fifo_bits = done.deliveries * mapping.groups_k * event_bits;
+  const std::int64_t fifo_bits =
+      done.deliveries * job_->program().mapping.groups_k * spec_->pe_array.activation_bits.value();
   activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kActivation) += fifo_bits;
   activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kActivation) += fifo_bits;
   return {done.macs, done.cycles, done.stalls};
 }
 
-void PeArrayModule::read_operand(DataKind kind, std::int64_t bits, const Destinations& to) {
+TileResult PeArrayModule::compute_systolic(const Tile& tile) {
+  const std::int64_t begin = clock_.now();
+  // Every operand enters at the edge of the array once a fold, and is handed on inside. Weights
+  // have been counted as they were filled in.
   TransferInfo info;
-  info.kind = kind;
-  info.bits = bits;
-  info.to = to;
+  const std::int64_t elements = std::int64_t{tile.pixels.size()} * tile.window.size();
+  info.size = info.carried = {elements * spec_->pe_array.activation_bits.value(), 0};
+  info.address = glb_address(spec_->glb, GlbRegion::kActivations, tile.pixels.begin);
+  info.to = {.groups = 1, .pes_per_group = spec_->pe_array.columns};
   info.spread = Spread::kScatter;
-  info.address = glb_address(
-      spec_.glb, kind == DataKind::kWeight ? GlbRegion::kWeights : GlbRegion::kActivations, 0);
-  wait(send(to_noc, info, tlm::TLM_READ_COMMAND));
+  const std::int64_t arrived = clock_.now(initiator_.send(to_noc, info, tlm::TLM_READ_COMMAND));
+  return finish_fixed(tile, begin,
+                      std::max(systolic_fold_cycles(spec_->pe_array, tile), arrived - begin));
 }
 
-TileResult PeArrayModule::compute_systolic(const LayerWork& work, const Tile& tile) {
+TileResult PeArrayModule::compute_row_stationary(const Tile& tile) {
   const std::int64_t begin = clock_.now();
-  const PeArraySpec& pe = spec_.pe_array;
-  const std::int64_t window = tile.window.size();
-  // Every operand enters at the edge of the array once a fold, and is handed on inside.
-  read_operand(DataKind::kActivation, tile.pixels.size() * window * pe.activation_bits.value(),
-               {.groups = 1, .pes_per_group = pe.columns});
-  read_operand(DataKind::kWeight, tile.k.size() * window * pe.weight_bits.value(),
-               {.groups = 1, .pes_per_group = pe.rows});
-  const std::int64_t cycles = std::max(systolic_fold_cycles(pe, tile), clock_.now() - begin);
-  wait(clock_.until(begin + cycles));
-  return finish_fixed(work, tile, cycles);
-}
-
-TileResult PeArrayModule::compute_row_stationary(const LayerWork& work, const Tile& tile) {
-  const std::int64_t begin = clock_.now();
-  const PeArraySpec& pe = spec_.pe_array;
-  const Layer& layer = work.plan().layer;
+  const Layer& layer = job_->layer();
+  std::int64_t arrived = begin;
   for (int row = tile.input_rows.begin; row < tile.input_rows.end; ++row) {
     std::int64_t first = 0;
-    wait(read_rows(work, tile, {row}, first));
+    const std::int64_t elements = std::int64_t{layer.input.width} * tile.c.size();
+    arrived = clock_.now(request_rows(tile, {row}, elements, first));
   }
-  const LayerExtent extent = layer_extent(layer);
+  const LayerExtent extent(layer);
   const PeShare share =
-      pe_share(extent, work.program().mapping, {tile.k.size(), tile.y.size(), tile.c.size()});
+      pe_share(extent, job_->program().mapping, {tile.k.size(), tile.y.size(), tile.c.size()});
   const std::int64_t passes = std::int64_t{share.k} * share.c * share.conv_groups;
-  const std::int64_t pass =
-      std::int64_t{layer.window.kernel_w} * layer.output.width * kernel_folds(pe, extent);
-  const std::int64_t cycles = std::max(passes * pass, clock_.now() - begin);
-  wait(clock_.until(begin + cycles));
-  return finish_fixed(work, tile, cycles);
+  const std::int64_t pass = std::int64_t{layer.window.kernel_w} * layer.output.width *
+                            kernel_folds(spec_->pe_array, extent);
+  return finish_fixed(tile, begin, std::max(passes * pass, arrived - begin));
 }
 
-TileResult PeArrayModule::finish_fixed(const LayerWork& work, const Tile& tile,
-                                       std::int64_t cycles) {
-  TileResult result;
+TileResult PeArrayModule::finish_fixed(const Tile& tile, std::int64_t begin, std::int64_t cycles) {
+  wait_until(clock_, begin + cycles);
+  const PeArraySpec& pe = spec_->pe_array;
   const std::int64_t dense = dense_macs_of(tile);
-  result.cycles = cycles;
-  result.macs = dense;
-  if (spec_.pe_array.zero_handling == ZeroHandling::kGate && work.operands() != nullptr) {
-    result.macs = std::min(dense, work.effectual_macs(tile));
-  }
-  count_macs(result.macs, dense - result.macs);
+  const bool gates = pe.zero_handling == ZeroHandling::kGate && job_->operands() != nullptr;
+  const std::int64_t executed =
+      gates ? EventArray::effectual_macs(job_->layer(), tile, *job_->operands()) : dense;
+  count_macs(executed, dense - executed);
+  TileResult result{.macs = executed, .cycles = cycles};
   result.stalls[static_cast<std::size_t>(Stall::kUnmapped)] =
-      std::int64_t{spec_.pe_array.pes()} * spec_.pe_array.mac_lanes * cycles - result.macs;
+      std::int64_t{pe.pes()} * pe.mac_lanes * cycles - executed;
   return result;
 }
 
 void PeArrayModule::count_macs(std::int64_t macs, std::int64_t gated) {
-  const PeArraySpec& pe = spec_.pe_array;
+  const PeArraySpec& pe = spec_->pe_array;
   activity_.at(Component::kPe, Action::kMac, DataKind::kActivation) += macs;
   activity_.at(Component::kPe, Action::kGatedMac, DataKind::kActivation) += gated;
-  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kWeight) +=
-      macs * pe.weight_bits.value();
-  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kPartialSum) +=
-      macs * pe.partial_sum_bits.value();
-  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kPartialSum) +=
-      macs * pe.partial_sum_bits.value();
+  const auto count_access = [&](Action action, DataKind kind, Bits bits) {
+    activity_.at(Component::kRegisterFile, action, kind) += macs * bits.value();
+  };
+  count_access(Action::kRead, DataKind::kWeight, pe.weight_bits);
+  count_access(Action::kRead, DataKind::kPartialSum, pe.partial_sum_bits);
+  count_access(Action::kWrite, DataKind::kPartialSum, pe.partial_sum_bits);
 }
 
-void PeArrayModule::move_sums(const LayerWork& work, const Tile& tile, tlm::tlm_command direction) {
+void PeArrayModule::move_sums(const Tile& tile, tlm::tlm_command direction) {
   TransferInfo info;
   info.kind = DataKind::kPartialSum;
-  info.bits = work.parked(tile).bits;
-  info.address = glb_address(spec_.glb, GlbRegion::kPartialSums, 0);
-  info.to = {.groups = 1, .pes_per_group = spec_.pe_array.pes()};
+  info.size = info.carried = job_->partial_sums(tile).in_buffer;
+  info.address = glb_address(spec_->glb, GlbRegion::kPartialSums, 0);
+  info.to = all_pes();
   info.spread = Spread::kScatter;
-  wait(send(to_noc, info, direction));
+  const bool into_pes = direction == tlm::TLM_READ_COMMAND;
+  activity_.at(Component::kRegisterFile, into_pes ? Action::kWrite : Action::kRead, info.kind) +=
+      info.size.value_bits;
+  sc_core::wait(initiator_.send(to_noc, info, direction));
+}
+
+sc_core::sc_time PeArrayModule::hand_over(std::int64_t outputs, bool to_delta_unit) {
+  // PEs that share outputs along the input channels add theirs up on the way.
+  const std::int64_t bits =
+      outputs * spec_->pe_array.partial_sum_bits.value() * job_->program().mapping.groups_c;
+  TransferInfo info;
+  info.kind = DataKind::kPartialSum;
+  info.carried = {bits, 0};
+  info.size = {outputs * spec_->pe_array.partial_sum_bits.value(), 0};
+  info.address = glb_address(spec_->glb, GlbRegion::kPartialSums, 0);
+  info.to = all_pes();
+  info.spread = Spread::kScatter;
+  info.past_buffer = to_delta_unit;
+  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kPartialSum) += bits;
+  return initiator_.send(to_noc, info, tlm::TLM_WRITE_COMMAND);
 }
 
 }  // namespace deltasim

@@ -1,12 +1,14 @@
 #pragma once
-// The PE array as a SystemC module: fetches what a tile needs through the NoC, gives the
+// The PE array as a SystemC module: fetches what a tile needs through the network, gives the
 // dataflow's model time, and counts what its datapaths and memories do.
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <optional>
+
 #include "sim/components/pe_array/event_array.h"
 #include "sim/components/transfer.h"
-#include "sim/engine/layer_work.h"
+#include "sim/work/layer_job.h"
 
 namespace deltasim {
 
@@ -14,38 +16,50 @@ namespace deltasim {
 struct TileResult {
   std::int64_t macs = 0;  ///< executed
   std::int64_t cycles = 0;
-  StallCycles stalls{};
+  StallCycles stalls{};  ///< macs + their sum = PEs x lanes x cycles
 };
 
 class PeArrayModule : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<PeArrayModule> to_noc;
 
-  PeArrayModule(sc_core::sc_module_name name, const AcceleratorSpec& spec,
-                const ClockDomain& clock);
+  explicit PeArrayModule(sc_core::sc_module_name name);
 
-  /// Fills the PEs' weight memories for a tile. Call from a thread; returns when they are full.
-  void fill(const LayerWork& work, const Tile& tile);
-  /// Computes a tile. Call from one thread only; returns when its last sum is complete.
-  TileResult compute(const LayerWork& work, const Tile& tile);
-  /// Moves partial sums of a tile between PEs and buffer. Call from a thread.
-  void move_sums(const LayerWork& work, const Tile& tile, tlm::tlm_command direction);
+  void start(const AcceleratorSpec& spec, const ClockDomain& clock);
+  /// The tiles of the calls below are of this layer, until another is begun.
+  void begin_layer(const LayerJob& job);
+
+  // Call from threads, each from one only.
+
+  /// Fills the PEs' weight memories for a tile; returns when they are full.
+  void fill(std::size_t tile);
+  /// Computes a tile; returns when its last sum is complete.
+  TileResult compute(std::size_t tile);
+  /// Moves partial sums of a tile from the buffer to the PEs, or to the buffer.
+  void move_sums(const Tile& tile, tlm::tlm_command direction);
+
+  /// Sends complete sums to the delta unit, or to the buffer where no delta unit wants them yet.
+  /// @return how long after now the last has arrived
+  sc_core::sc_time hand_over(std::int64_t outputs, bool to_delta_unit);
 
   const Activity& activity() const { return activity_; }
 
  private:
-  TileResult compute_events(const LayerWork& work, const Tile& tile);
-  TileResult compute_systolic(const LayerWork& work, const Tile& tile);
-  TileResult compute_row_stationary(const LayerWork& work, const Tile& tile);
-  TileResult finish_fixed(const LayerWork& work, const Tile& tile, std::int64_t cycles);
-  sc_core::sc_time read_rows(const LayerWork& work, const Tile& tile, const std::vector<int>& rows,
-                             std::int64_t& first_cycle);
-  void read_operand(DataKind kind, std::int64_t bits, const Destinations& to);
+  TileResult compute_events(const Tile& tile);
+  TileResult compute_systolic(const Tile& tile);
+  TileResult compute_row_stationary(const Tile& tile);
+  TileResult finish_fixed(const Tile& tile, std::int64_t begin, std::int64_t cycles);
+  sc_core::sc_time request_rows(const Tile& tile, const std::vector<int>& rows, std::int64_t events,
+                                std::int64_t& first_cycle);
   void count_macs(std::int64_t macs, std::int64_t gated);
+  Destinations all_pes() const { return {.groups = 1, .pes_per_group = spec_->pe_array.pes()}; }
 
-  const AcceleratorSpec& spec_;
+  const AcceleratorSpec* spec_ = nullptr;
+  const LayerJob* job_ = nullptr;
+  std::optional<EventArray> events_;
   ClockDomain clock_;
   Activity activity_;
+  Initiator initiator_;
 };
 
 }  // namespace deltasim

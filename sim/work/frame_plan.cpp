@@ -1,4 +1,4 @@
-#include "sim/engine/frame_plan.h"
+#include "sim/work/frame_plan.h"
 
 #include <algorithm>
 

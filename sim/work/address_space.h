@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "arch/accelerator.h"
-#include "sim/engine/frame_plan.h"
+#include "sim/work/frame_plan.h"
 
 namespace deltasim {
 
@@ -15,7 +15,7 @@ struct StreamLayout {
     std::int64_t weights = 0;
     std::int64_t state = 0;     ///< pre-activation sums, one set a sum: shared by its layers
     std::int64_t previous = 0;  ///< the last frame's quantized outputs, where they are kept
-    std::int64_t parked = 0;    ///< partial sums between layers or tiles
+    std::int64_t parked = 0;    ///< partial sums between tiles, or layers of a sum: shared, too
   };
   std::vector<LayerTensors> layers;
   std::vector<std::int64_t> maps;      ///< by recorded map

@@ -1,6 +1,6 @@
-#include "sim/engine/address_space.h"
+#include "sim/work/address_space.h"
 
-#include <numeric>
+#include <cstddef>
 
 namespace deltasim {
 namespace {
@@ -27,14 +27,12 @@ class Allocator {
   std::int64_t end_ = 0;
 };
 
-/// Layers that add to the same sum share its state.
-std::int64_t shared_state(const StreamPlan& plan, const StreamLayout& layout, std::size_t layer) {
+/// The first of the layers that add to the same sum as this one.
+std::size_t first_of_sum(const StreamPlan& plan, std::size_t layer) {
   for (std::size_t i = 0; i < layer; ++i) {
-    if (plan.layers[i].sink >= 0 && plan.layers[i].sink == plan.layers[layer].sink) {
-      return layout.layers[i].state;
-    }
+    if (plan.layers[i].sink >= 0 && plan.layers[i].sink == plan.layers[layer].sink) return i;
   }
-  return -1;
+  return layer;
 }
 
 }  // namespace
@@ -53,13 +51,16 @@ StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan)
     const Layer& layer = plan.layers[i].layer;
     StreamLayout::LayerTensors tensors;
     tensors.weights = memory.take(bytes_of(weights_of(layer), pe.weight_bits.value()));
-    tensors.parked = memory.take(bytes_of(layer.output.elements(), pe.partial_sum_bits.value()));
     tensors.previous = memory.take(bytes_of(layer.output.elements(), pe.activation_bits.value()));
-    const std::int64_t shared = shared_state(plan, layout, i);
-    tensors.state =
-        shared >= 0
-            ? shared
-            : memory.take(bytes_of(layer.output.elements(), accelerator.state.bits.value()));
+    const std::size_t first = first_of_sum(plan, i);
+    if (first < i) {
+      tensors.parked = layout.layers[first].parked;
+      tensors.state = layout.layers[first].state;
+    } else {
+      tensors.parked = memory.take(bytes_of(layer.output.elements(), pe.partial_sum_bits.value()));
+      tensors.state =
+          memory.take(bytes_of(layer.output.elements(), accelerator.state.bits.value()));
+    }
     layout.layers.push_back(tensors);
   }
   layout.end = memory.end();

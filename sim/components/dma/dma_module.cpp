@@ -1,0 +1,59 @@
+#include "sim/components/dma/dma_module.h"
+
+#include "sim/components/dma/dma_chunks.h"
+#include "sim/components/glb/glb_regions.h"
+
+namespace deltasim {
+namespace {
+
+/// After so much another stream may have its turn.
+constexpr std::int64_t kChunkBytes = 4096;
+
+}  // namespace
+
+DmaModule::DmaModule(sc_core::sc_module_name name)
+    : sc_module(name), to_dram("to_dram"), to_buffer("to_buffer") {}
+
+void DmaModule::start(const AcceleratorSpec& spec, std::int64_t burst_bytes) {
+  spec_ = &spec;
+  burst_bytes_ = burst_bytes;
+}
+
+void DmaModule::load(const Traffic& traffic) {
+  copy(traffic, tlm::TLM_READ_COMMAND, tlm::TLM_WRITE_COMMAND);
+}
+
+void DmaModule::store(const Traffic& traffic) {
+  copy(traffic, tlm::TLM_WRITE_COMMAND, tlm::TLM_READ_COMMAND);
+}
+
+void DmaModule::copy(const Traffic& traffic, tlm::tlm_command dram_command,
+                     tlm::tlm_command glb_command) {
+  const bool load = dram_command == tlm::TLM_READ_COMMAND;
+  DmaChunks chunks(traffic.ranges, kChunkBytes, burst_bytes_);
+  TransferInfo in_dram;
+  TransferInfo in_buffer;
+  in_dram.kind = in_buffer.kind = traffic.kind;
+  sc_core::sc_time done;
+  while (chunks.next()) {
+    const std::int64_t from = chunks.bytes_before();
+    const std::int64_t to = chunks.bytes_so_far();
+    in_dram.ranges = chunks.ranges();
+    in_dram.size = share_of(traffic.in_dram, from, to, chunks.bytes_in_all());
+    in_buffer.size = share_of(traffic.in_buffer, from, to, chunks.bytes_in_all());
+    in_buffer.address = glb_address(spec_->glb, region_of(traffic.kind), from);
+    if (!load) {
+      sc_core::wait(initiator_.send(to_buffer, in_buffer, glb_command));
+      sc_core::wait(initiator_.send(to_dram, in_dram, dram_command));
+      continue;
+    }
+    done = initiator_.send(to_dram, in_dram, dram_command);
+    sc_core::wait(in_dram.accepted);
+    done -= in_dram.accepted;
+    // Words are written as they come; the last ones are still on their way.
+    initiator_.send(to_buffer, in_buffer, glb_command);
+  }
+  if (load && done != sc_core::SC_ZERO_TIME) sc_core::wait(done);
+}
+
+}  // namespace deltasim

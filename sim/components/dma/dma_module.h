@@ -1,0 +1,36 @@
+#pragma once
+// Moves data between DRAM and global buffer.
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include "sim/components/transfer.h"
+#include "sim/work/layer_job.h"
+
+namespace deltasim {
+
+class DmaModule : public sc_core::sc_module {
+ public:
+  tlm_utils::simple_initiator_socket<DmaModule> to_dram;
+  tlm_utils::simple_initiator_socket<DmaModule> to_buffer;
+
+  explicit DmaModule(sc_core::sc_module_name name);
+
+  void start(const AcceleratorSpec& spec, std::int64_t burst_bytes);
+
+  // Call from a thread. Several may be under way at a time: they take turns chunk by chunk.
+
+  /// From DRAM into the buffer; returns when the last bit has come. Nothing where `traffic` has
+  /// no ranges.
+  void load(const Traffic& traffic);
+  /// From the buffer to DRAM; returns when the DRAM's controller has taken the last burst.
+  void store(const Traffic& traffic);
+
+ private:
+  void copy(const Traffic& traffic, tlm::tlm_command dram_command, tlm::tlm_command glb_command);
+
+  const AcceleratorSpec* spec_ = nullptr;
+  std::int64_t burst_bytes_ = 64;
+  Initiator initiator_;
+};
+
+}  // namespace deltasim

@@ -1,0 +1,47 @@
+#include "sim/components/dram/dram_module.h"
+
+namespace deltasim {
+
+DramModule::DramModule(sc_core::sc_module_name name) : sc_module(name), socket("socket") {
+  socket.register_b_transport(this, &DramModule::b_transport);
+}
+
+void DramModule::start(const dram::DramModel& model) {
+  model_.emplace(model);
+  clock_ = ClockDomain(model.part().clock_period_ps);
+  moved_ = {};
+}
+
+void DramModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
+  TransferInfo& info = transfer_of(payload);
+  const bool write = payload.is_write();
+  const dram::Service service = model_->serve(info.ranges, write, clock_.now(delay));
+  count(info, write);
+  info.accepted = clock_.until(service.accepted);
+  delay = clock_.until(service.completed);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+}
+
+void DramModule::count(const TransferInfo& info, bool write) {
+  const std::int64_t burst_bytes = model_->part().organisation.burst_bytes();
+  std::int64_t bits = 0;
+  for (const dram::ByteRange& range : info.ranges) {
+    bits += dram::bursts_of(range, burst_bytes) * burst_bytes * 8;
+  }
+  // Whole bursts move; what is in them in vain counts as data.
+  const Action action = write ? Action::kWrite : Action::kRead;
+  moved_.at(Component::kDram, action, info.kind) += bits - info.size.index_bits;
+  moved_.at(Component::kDram, action, DataKind::kIndex) += info.size.index_bits;
+}
+
+Activity DramModule::activity() const {
+  Activity activity = moved_;
+  const dram::Counters counters = model_->counters();
+  activity.at(Component::kDram, Action::kActivate, DataKind::kActivation) += counters.activates;
+  activity.at(Component::kDram, Action::kRefresh, DataKind::kActivation) += counters.refreshes;
+  return activity;
+}
+
+std::int64_t DramModule::finish_ps() { return model_->finish() * clock_.period_ps(); }
+
+}  // namespace deltasim

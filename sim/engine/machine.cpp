@@ -1,0 +1,178 @@
+#include "sim/engine/machine.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <utility>
+
+#include "arch/errors.h"
+#include "traces/counts.h"
+
+namespace deltasim {
+namespace {
+
+Activity difference(const Activity& now, const Activity& before) {
+  Activity result;
+  for (std::size_t c = 0; c < kComponents; ++c) {
+    for (std::size_t a = 0; a < kActions; ++a) {
+      for (std::size_t k = 0; k < kDataKinds; ++k) {
+        const auto component = static_cast<Component>(c);
+        const auto action = static_cast<Action>(a);
+        const auto kind = static_cast<DataKind>(k);
+        result.at(component, action, kind) =
+            now.at(component, action, kind) - before.at(component, action, kind);
+      }
+    }
+  }
+  return result;
+}
+
+Bottleneck busiest(const LayerResult& layer) {
+  const std::array<std::pair<std::int64_t, Bottleneck>, 4> shares{{
+      {layer.dram_cycles, Bottleneck::kDram},
+      {layer.noc_cycles, Bottleneck::kNoc},
+      {layer.delta_unit_cycles, Bottleneck::kDeltaUnit},
+      // The array waits for its events with a tile in work, so it names itself last.
+      {layer.array_cycles, Bottleneck::kArray},
+  }};
+  const auto less = [](const auto& a, const auto& b) { return a.first < b.first; };
+  return std::max_element(shares.begin(), shares.end(), less)->second;
+}
+
+}  // namespace
+
+Machine::Machine(sc_core::sc_module_name name)
+    : sc_module(name),
+      dram_("dram"),
+      glb_("glb"),
+      noc_("noc"),
+      array_("pe_array"),
+      delta_unit_("delta_unit"),
+      dma_("dma"),
+      pipeline_("pipeline", dma_, array_, delta_unit_) {
+  dma_.to_dram.bind(dram_.socket);
+  dma_.to_buffer.bind(glb_.socket);
+  delta_unit_.to_buffer.bind(glb_.socket);
+  noc_.to_buffer.bind(glb_.socket);
+  array_.to_noc.bind(noc_.from_array);
+}
+
+Machine& Machine::instance() {
+  static Machine* machine = [] {
+    setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
+    auto* made = new Machine("machine");  // the kernel keeps pointers to it until the process ends
+    sc_core::sc_start(sc_core::SC_ZERO_TIME);
+    return made;
+  }();
+  return *machine;
+}
+
+void Machine::start(const StreamProgram& program) {
+  const AcceleratorSpec& spec = program.accelerator;
+  clock_ = ClockDomain(spec.clock);
+  dram_.start(program.dram);
+  glb_.start(spec.glb, clock_);
+  noc_.start(spec.noc, spec.pe_array.rows, spec.pe_array.columns, clock_);
+  array_.start(spec, clock_);
+  delta_unit_.start(spec, clock_);
+  dma_.start(spec, program.dram.part().organisation.burst_bytes());
+  pipeline_.start(spec, clock_);
+  meters_ = {};
+}
+
+Machine::Meters Machine::read_meters() const {
+  Meters meters;
+  meters.activity = dram_.activity();
+  for (const Activity* part :
+       {&glb_.activity(), &noc_.activity(), &array_.activity(), &delta_unit_.activity()}) {
+    meters.activity += *part;
+  }
+  meters.cycle = clock_.now();
+  meters.dram_busy_ps = dram_.counters().busy * dram_.clock_period_ps();
+  meters.delta_unit_busy = delta_unit_.busy_cycles();
+  meters.noc_busy = noc_.busy_cycles();
+  return meters;
+}
+
+/// Lets time pass until the last write has reached the DRAM.
+void Machine::finish_dram() {
+  const std::int64_t end = dram_.finish_ps() / clock_.period_ps() + 1;
+  const sc_core::sc_time left = clock_.until(end);
+  if (left != sc_core::SC_ZERO_TIME) sc_core::sc_start(left);
+}
+
+LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program, bool last) {
+  array_.begin_layer(job);
+  pipeline_.begin_layer(job);
+  sc_core::sc_start();
+  const ArrayRecord& array = pipeline_.end_layer();
+  if (last) finish_dram();
+  const Meters now = read_meters();
+
+  const PeArraySpec& pe = program.accelerator.pe_array;
+  const std::int64_t lanes = std::int64_t{pe.pes()} * pe.mac_lanes;
+  LayerResult result;
+  result.name = job.layer().name;
+  result.mode = job.plan().mode;
+  result.mapping = to_string(job.program().mapping);
+  result.cycles = now.cycle - meters_.cycle;
+  result.dense_macs = dense_macs(job.layer());
+  result.macs = array.macs;
+  result.stalls = array.stalls;
+  // The array was done; its sums were still on their way out.
+  result.stalls[static_cast<std::size_t>(Stall::kDrain)] += lanes * (now.cycle - array.end);
+  if (result.cycles > 0) {
+    result.utilization =
+        static_cast<double>(result.macs) / static_cast<double>(lanes * result.cycles);
+  }
+  result.array_cycles = array.busy;
+  result.dram_cycles = (now.dram_busy_ps - meters_.dram_busy_ps) /
+                       (clock_.period_ps() * program.accelerator.dram.channels);
+  result.delta_unit_cycles = now.delta_unit_busy - meters_.delta_unit_busy;
+  result.noc_cycles = now.noc_busy - meters_.noc_busy;
+  result.bound_by = busiest(result);
+  result.activity = difference(now.activity, meters_.activity);
+  meters_ = now;
+  return result;
+}
+
+FrameResult Machine::run(const StreamProgram& program, const FrameRecord& frame, bool first) {
+  if (broken_) throw InternalError("the simulated machine has come to a halt in an earlier frame");
+  broken_ = true;
+  start(program);
+  FrameResult result;
+  const std::size_t layers = program.plan.layers.size();
+  for (std::size_t i = 0; i < layers; ++i) {
+    const LayerJob job(program, i, frame, first);
+    result.layers.push_back(run_layer(job, program, i + 1 == layers));
+    result.layers.back().state_bytes =
+        state_footprint(program.accelerator, program.plan, i, program.previous_recomputable);
+    result.cycles += result.layers.back().cycles;
+  }
+  result.seconds = static_cast<double>(result.cycles) / program.accelerator.clock.value();
+  broken_ = false;
+  return result;
+}
+
+std::string_view to_string(Bottleneck bottleneck) {
+  switch (bottleneck) {
+    case Bottleneck::kArray:
+      return "array";
+    case Bottleneck::kNoc:
+      return "noc";
+    case Bottleneck::kDram:
+      return "dram";
+    case Bottleneck::kDeltaUnit:
+      return "delta_unit";
+  }
+  throw InternalError("unknown bottleneck");
+}
+
+FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first) {
+  return Machine::instance().run(program, frame, first);
+}
+
+}  // namespace deltasim
+
+/// The SystemC library wants one; whoever links it has a main of their own.
+int sc_main(int, char**) { return 0; }

@@ -1,0 +1,48 @@
+#pragma once
+// The accelerator's modules, joined. SystemC elaborates once a process, so there is one machine,
+// and every frame gives its modules what they are to be.
+
+#include "sim/components/dram/dram_module.h"
+#include "sim/components/glb/glb_module.h"
+#include "sim/components/noc/noc_module.h"
+#include "sim/engine/simulate.h"
+#include "sim/engine/tile_pipeline.h"
+
+namespace deltasim {
+
+class Machine : public sc_core::sc_module {
+ public:
+  explicit Machine(sc_core::sc_module_name name);
+  /// The process's only machine.
+  static Machine& instance();
+
+  FrameResult run(const StreamProgram& program, const FrameRecord& frame, bool first);
+
+ private:
+  /// Everything counted since start().
+  struct Meters {
+    Activity activity;
+    std::int64_t cycle = 0;
+    std::int64_t dram_busy_ps = 0;
+    std::int64_t delta_unit_busy = 0;
+    std::int64_t noc_busy = 0;
+  };
+
+  void start(const StreamProgram& program);
+  void finish_dram();
+  Meters read_meters() const;
+  LayerResult run_layer(const LayerJob& job, const StreamProgram& program, bool last);
+
+  DramModule dram_;
+  GlbModule glb_;
+  NocModule noc_;
+  PeArrayModule array_;
+  DeltaUnitModule delta_unit_;
+  DmaModule dma_;
+  TilePipeline pipeline_;
+  ClockDomain clock_;
+  Meters meters_;
+  bool broken_ = false;
+};
+
+}  // namespace deltasim

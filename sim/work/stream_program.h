@@ -1,0 +1,61 @@
+#pragma once
+// All that is decided about a stream before its frames are seen.
+
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "sim/components/dram/dram_model.h"
+#include "sim/mapping/tile_program.h"
+#include "sim/work/address_space.h"
+#include "sim/work/frame_plan.h"
+#include "traces/trace.h"
+
+namespace deltasim {
+
+/// How a tile depends on others of its layer.
+struct TileLinks {
+  Range loaded_for;    ///< input rows of all tiles that use the weights which this one loads
+  Range filled_for;    ///< the same for the weights that it moves into the PEs
+  int sums_from = -1;  ///< tile that left this one's partial sums outside the PEs
+};
+/// Of every tile of a program.
+std::vector<TileLinks> links_of(const TileProgram& program);
+
+/// What does not change from frame to frame.
+struct StreamProgram {
+  AcceleratorSpec accelerator;
+  StreamPlan plan;
+  std::vector<TileProgram> programs;          ///< parallel to plan.layers
+  std::vector<std::vector<TileLinks>> links;  ///< parallel to programs
+  StreamLayout layout;
+  dram::DramModel dram;               ///< as it is when a frame starts
+  bool previous_recomputable = true;  ///< X[t-1] follows from Y[t-1] (not so with a threshold)
+};
+
+/// What the mapping may expect of one layer. The densities of a few frames will do: they choose
+/// the mapping and nothing else.
+struct ExpectedDensity {
+  double input = 1;    ///< of the form of its input that the layer's mode reads
+  double output = 1;   ///< of what it sends on
+  double touched = 1;  ///< share of the outputs that get an event
+};
+
+/// Plans, maps and lays out a stream.
+/// @param modes one a layer
+/// @param expected one a layer, or none: all dense
+/// @param dram_folder holds the DRAM parts' files
+/// @throws ConfigError where a layer has no legal mapping, the DRAM is too small, or state that is
+///         to stay in the global buffer does not fit its share
+StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const StreamInfo& stream,
+                                  const ModeChoice& modes,
+                                  const std::vector<ExpectedDensity>& expected,
+                                  bool previous_recomputable,
+                                  const std::filesystem::path& dram_folder);
+
+/// The mean over frames (at least one), for these modes.
+std::vector<ExpectedDensity> expect_densities(const StreamInfo& stream, const ModeChoice& modes,
+                                              std::span<const FrameRecord> frames);
+
+}  // namespace deltasim
