@@ -34,5 +34,6 @@ void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chose
 void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chosen);
 void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);
 
 }  // namespace deltasim::cli

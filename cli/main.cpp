@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   add_trace_verify(*trace, common, chosen);
   add_classify(app, common, chosen);
   add_show(app, common, chosen);
+  add_validate(app, common, chosen);
 
   check_command(app, argc, argv, 1);
   try {

@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "cli/commands.h"
+#include "sim/validation/validate.h"
+
+namespace deltasim::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> suites;
+  std::optional<std::string> data;
+  bool list = false;
+  bool json = false;
+};
+
+/// What did not run is said here as well: the table may have gone to a file.
+void warn(const ValidationReport& report) {
+  for (const SuiteOutcome& outcome : report) {
+    if (outcome.verdict == Verdict::kNotRun) {
+      fmt::print(stderr, "deltasim: error: suite {}: {}\n", outcome.name, outcome.message);
+    } else if (outcome.verdict == Verdict::kSkipped) {
+      fmt::print(stderr, "deltasim: SKIPPED suite {}: {}\n", outcome.name, outcome.message);
+    }
+  }
+}
+
+int run(const Options& options) {
+  if (options.list) {
+    fmt::print("{}", list_suites());
+    return kDone;
+  }
+  ValidationRequest request;
+  request.suites = options.suites;
+  if (options.data) request.data = *options.data;
+  const ValidationReport report = validate(request);
+  fmt::print("{}", options.json ? validation_json(report) : validation_text(report));
+  std::fflush(stdout);
+  warn(report);
+  const auto any = [&report](Verdict verdict) {
+    return std::any_of(report.begin(), report.end(), [verdict](const SuiteOutcome& outcome) {
+      return outcome.verdict == verdict;
+    });
+  };
+  if (any(Verdict::kNotRun)) return kBadInput;
+  return any(Verdict::kFellShort) ? kFellShort : kDone;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, const CommonOptions&, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "validate", "Compare figures of ours with other simulators' and with published ones");
+  command->add_option("suite", options->suites, "Suites to run [all]");
+  command->add_flag("--list", options->list, "Name the suites, and the data that they need");
+  command->add_option("--data", options->data,
+                      "Folder of reference data [$DELTASIM_DATA, or ../shared/data beside the "
+                      "source tree]");
+  command->add_flag("--json", options->json, "Every comparison as JSON");
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace deltasim::cli

@@ -1,0 +1,19 @@
+#pragma once
+// The temporal delta layer's claim (Vijayan, TU Delft/IMEC 2021): 88 % zeros save 8.33 of MACs.
+
+#include "sim/validation/suite.h"
+
+namespace deltasim {
+
+/// Both streams of ResNet-50 with delta maps that are 88 % zero, the ones in random places.
+class ThesisSuite final : public ValidationSuite {
+ public:
+  std::string_view name() const override { return "thesis"; }
+  std::string_view description() const override {
+    return "MAC reduction of ResNet-50 at 88 % uniform temporal sparsity: 8.33 within 0.5 %";
+  }
+  DataNeed need() const override { return {}; }
+  SuiteResult run(const std::filesystem::path& data) const override;
+};
+
+}  // namespace deltasim

@@ -1,0 +1,54 @@
+#pragma once
+// Runs suites on the data that is there, and prints what they gave.
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/validation/suite.h"
+
+namespace deltasim {
+
+struct ValidationRequest {
+  std::vector<std::string> suites;            ///< all where empty
+  std::optional<std::filesystem::path> data;  ///< as the user gave it; else the default folder
+};
+
+enum class Verdict {
+  kHolds,
+  kFellShort,
+  kSkipped,  ///< no data is there, and nobody asked for this suite or gave a folder
+  kNotRun    ///< its data is missing or broken, as `message` says
+};
+/// "holds", "fell short", "skipped", "not run"
+std::string_view to_string(Verdict verdict);
+
+struct SuiteOutcome {
+  std::string name;
+  std::string description;
+  std::filesystem::path data;  ///< the folder that was read; empty where none was
+  Verdict verdict = Verdict::kNotRun;
+  std::string message;  ///< why it was skipped or not run
+  SuiteResult result;
+};
+
+using ValidationReport = std::vector<SuiteOutcome>;
+
+/// Runs the suites one after the other; broken data stops its own suite only.
+/// @throws ConfigError for an unknown suite, or a folder that is none
+ValidationReport validate(const ValidationRequest& request);
+
+/// Where reference data is looked for when no folder is given: $DELTASIM_DATA, else
+/// ../shared/data beside the source tree; nothing where neither is there.
+/// @throws ConfigError where $DELTASIM_DATA is set and no folder
+std::optional<std::filesystem::path> default_data_folder();
+
+/// ours beside theirs with the error; at most 100 columns but for long names.
+std::string validation_text(const ValidationReport& report);
+/// Every row, indented, ending with a newline.
+std::string validation_json(const ValidationReport& report);
+/// Names, descriptions and data of all suites.
+std::string list_suites();
+
+}  // namespace deltasim
