@@ -199,6 +199,24 @@ RC_BOOST_PROP(closed_form_equals_burst_by_burst, ()) {
   RC_ASSERT(same_commands(fast_log, slow_log));
 }
 
+RC_BOOST_PROP(what_is_foretold_comes_true, ()) {
+  DramChannel channel = channel_of(any_setting(), true, nullptr);
+  Clock clock = 0;
+  std::int64_t next = 0;
+  for (const Offer& offer : *offers()) {
+    clock += offer.after;
+    const std::int64_t first = offer.first < 0 ? next : offer.first;
+    next = first + offer.count;
+    channel.begin_transaction();
+    perform(channel, offer, first, clock);
+    const std::optional<Clock> foretold = channel.foretell();
+    if (!foretold || !channel.has_latest()) continue;
+    DramChannel ahead = channel;
+    ahead.run_until_served();
+    RC_ASSERT(*foretold == ahead.latest_completed());
+  }
+}
+
 RC_BOOST_PROP(every_command_is_legal, ()) {
   const Setting setting = any_setting();
   std::vector<IssuedCommand> log;

@@ -116,6 +116,7 @@ bool DramChannel::step(Clock limit, bool hold) {
   if (next_refresh_ <= now_) note_due_refreshes();
   if (const bool mode = next_mode(); mode != write_mode_) set_mode(mode);
   if (run_.live == window(write_mode_).size() && serve_streak(limit, hold)) return true;
+  spell_out(write_mode_);
   Choice choice = choose();
   if (!await(choice, limit, hold)) return choice.clock < limit;
   if (choice.clock >= limit) return false;
@@ -179,30 +180,38 @@ void DramChannel::take(Clock clock) {
   const Range& front = pending_[front_];
   const bool write = front.write;
   const std::int64_t burst = front.first;
-  const Place place = place_next(burst, write);
+  if (!continues_run(burst, write)) {
+    spell_out(run_.write);
+    start_run(burst, write);
+  }
+  enter_next(burst, write);
   ++run_.next;
   ++run_.live;
-  const bool was_there = window(write).has(place.bank);
-  window(write).enter(next_order_++, burst, place.bank, place.row, open_row_[place.bank]);
-  // An entry can only bring a bank's next command forward where it is the first or a row hit.
-  if (write == write_mode_ && (!was_there || place.row == open_row_[place.bank])) {
-    note_want(place.bank);
-  }
+  ++next_order_;
   last_taken_ = clock;
   drop_front(1);
 }
 
-Place DramChannel::place_next(std::int64_t burst, bool write) {
-  if (run_.next == burst && run_.write == write &&
-      run_.block == burst >> setup_->mapping.block().block_bits) {
-    return {run_bank(burst), run_.row};
-  }
-  const Place place = setup_->mapping.place(burst);
-  start_run(burst, write, place);
-  return place;
+bool DramChannel::continues_run(std::int64_t burst, bool write) const {
+  return run_.next == burst && run_.write == write &&
+         run_.block == burst >> setup_->mapping.block().block_bits;
 }
 
-void DramChannel::start_run(std::int64_t burst, bool write, Place place) {
+void DramChannel::enter_next(std::int64_t burst, bool write) {
+  RequestWindow& entered = window(write);
+  if (entered.implied() > 0) {
+    entered.imply(entered.implied() + 1);
+    return;
+  }
+  const int bank = run_bank(burst);
+  const bool was_there = entered.has(bank);
+  entered.enter(next_order_, burst, bank, run_.row, open_row_[bank]);
+  // An entry can only bring a bank's next command forward where it is the first or a row hit.
+  if (write == write_mode_ && (!was_there || run_.row == open_row_[bank])) note_want(bank);
+}
+
+void DramChannel::start_run(std::int64_t burst, bool write) {
+  const Place place = setup_->mapping.place(burst);
   const BlockShape block = setup_->mapping.block();
   const Organisation& organisation = setup_->part.organisation;
   const int low = static_cast<int>(burst & (block.cycle - 1));
@@ -274,12 +283,24 @@ void DramChannel::note_want(int bank) {
 DramChannel::Choice DramChannel::choose() {
   Choice best;
   if (ranks_to_refresh_ != 0) consider_refreshes(best);
-  // The likely one first, so that the others need no look.
-  consider(kColumn, best);
-  const bool activate_first = soonest_[kActivateRow] < soonest_[kPrechargeRow];
-  consider(activate_first ? kActivateRow : kPrechargeRow, best);
-  consider(activate_first ? kPrechargeRow : kActivateRow, best);
+  // The likely want first, so that the others mostly need no look.
+  std::array<Clock, 3> bounds{};
+  for (std::size_t want = 0; want < bounds.size(); ++want) {
+    bounds[want] = std::max(soonest_[want], timing_.floor(command_for(static_cast<Want>(want))));
+  }
+  for (std::size_t looks = 0; looks < bounds.size(); ++looks) {
+    std::size_t want = bounds[kPrechargeRow] < bounds[kColumn] ? kPrechargeRow : kColumn;
+    if (bounds[kActivateRow] < bounds[want]) want = kActivateRow;
+    if (bounds[want] > best.clock) break;
+    consider(static_cast<Want>(want), best);
+    bounds[want] = kNever + 1;
+  }
   return best;
+}
+
+Command DramChannel::command_for(Want want) const {
+  if (want == kColumn) return column_command(write_mode_);
+  return want == kPrechargeRow ? Command::kPrecharge : Command::kActivate;
 }
 
 void DramChannel::consider_refreshes(Choice& best) const {
@@ -296,12 +317,8 @@ void DramChannel::consider_refreshes(Choice& best) const {
 
 /// Looks for a better choice among the banks with this want.
 void DramChannel::consider(Want want, Choice& best) {
-  if (soonest_[want] > best.clock) return;
-  const Command command = want == kColumn         ? column_command(write_mode_)
-                          : want == kPrechargeRow ? Command::kPrecharge
-                                                  : Command::kActivate;
+  const Command command = command_for(want);
   const TimingState::Times times = timing_.times(command);
-  if (times.floor() > best.clock) return;
   const RequestWindow& served = window(write_mode_);
   const int urgency = want == kColumn ? 1 : 2;
   // At the clock of the best so far, only what is as urgent and older is better.
@@ -435,6 +452,14 @@ void DramChannel::note_served(std::int64_t first_order, std::int64_t count, Cloc
 }
 
 bool DramChannel::operator==(const DramChannel& other) const {
+  DramChannel mine = *this;
+  DramChannel theirs = other;
+  mine.spell_out(mine.run_.write);
+  theirs.spell_out(theirs.run_.write);
+  return mine.same_state(theirs);
+}
+
+bool DramChannel::same_state(const DramChannel& other) const {
   const bool same_run = run_.next == other.run_.next && run_.write == other.run_.write &&
                         run_.first_order == other.run_.first_order && run_.live == other.run_.live;
   const std::vector<Range> mine(pending_.begin() + static_cast<std::ptrdiff_t>(front_),

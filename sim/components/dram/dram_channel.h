@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/components/dram/address_mapping.h"
@@ -90,6 +91,9 @@ class DramChannel {
   /// Runs until every offered burst is in its window, and issues nothing that a burst offered
   /// later could still change.
   void run_until_taken();
+  /// What latest_completed() would be after run_until_served(), where a closed form says so. For
+  /// transactions of one direction.
+  std::optional<Clock> foretell() const;
   /// Runs until the latest transaction is served.
   void run_until_served();
   /// Runs until all is served.
@@ -156,6 +160,8 @@ class DramChannel {
   bool all_taken() const { return front_ == pending_.size(); }
   bool idle() const { return all_taken() && windows_[0].empty() && windows_[1].empty(); }
 
+  bool same_state(const DramChannel& other) const;
+
   // dram_channel.cpp: burst by burst
   bool step(Clock limit, bool hold);
   bool await(Choice& choice, Clock limit, bool hold);
@@ -163,8 +169,9 @@ class DramChannel {
   Clock earliest_refresh() const;
   void take(Clock clock);
   void take_all_until_now();
-  Place place_next(std::int64_t burst, bool write);
-  void start_run(std::int64_t burst, bool write, Place place);
+  bool continues_run(std::int64_t burst, bool write) const;
+  void enter_next(std::int64_t burst, bool write);
+  void start_run(std::int64_t burst, bool write);
   int run_bank(std::int64_t burst) const;
   void drop_front(std::int64_t count);
   void note_due_refreshes();
@@ -173,6 +180,7 @@ class DramChannel {
   void consider_refreshes(Choice& best) const;
   void consider(Want want, Choice& best);
   BankSet wanting(Want want) const;
+  Command command_for(Want want) const;
   void set_mode(bool write);
   void note_want(int bank);
   void issue(const Choice& choice);
@@ -193,6 +201,7 @@ class DramChannel {
   Clock extend(Streak& streak, bool hold) const;
   std::int64_t taken_by_end(const Streak& streak) const;
   void apply_window(const Streak& streak, std::int64_t taken);
+  void spell_out(bool write);
   void apply_entries(const Streak& streak, std::int64_t taken);
 
   std::shared_ptr<const ChannelSetup> setup_;

@@ -129,7 +129,7 @@ bool DramChannel::rows_stand_ready(const Streak& streak) const {
   for (std::int64_t k = 0; k < turn; ++k) {
     const int bank = run_bank(streak.first + k);
     if (open_row_[bank] != run_.row) return false;
-    if (k < streak.waiting) {
+    if (k < streak.waiting && served.implied() == 0) {
       if (((served.wanting_column() >> bank) & 1) == 0) return false;
       if (served.hit(bank).burst != streak.first + k) return false;
     }
@@ -150,32 +150,53 @@ std::int64_t DramChannel::taken_by_end(const Streak& streak) const {
 /// Takes the served bursts out of the window and puts in those that entered meanwhile.
 void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
   RequestWindow& served = window(run_.write);
-  const std::int64_t turn = setup_->mapping.block().cycle;
-  const std::int64_t from_window = std::min(streak.count, streak.waiting);
   // A row is opened for the oldest burst of its bank, which is among the first turn.
-  std::int64_t hits = streak.count;
+  const std::int64_t turn = std::min<std::int64_t>(setup_->mapping.block().cycle, streak.waiting);
+  counters_.row_hits += streak.count;
   BankSet banks = 0;
-  for (std::int64_t k = 0; k < std::min(turn, streak.waiting); ++k) {
+  for (std::int64_t k = 0; k < turn && served.implied() == 0; ++k) {
     const int bank = run_bank(streak.first + k);
     banks |= BankSet{1} << bank;
-    if (k >= from_window) continue;
     const WindowEntry& entry = served.hit(bank);
-    if (!entry.opened) continue;
-    --hits;
+    if (k >= streak.count || !entry.opened) continue;
+    --counters_.row_hits;
     (entry.conflicted ? counters_.row_conflicts : counters_.row_misses) += 1;
   }
-  counters_.row_hits += hits;
-  if (streak.count >= streak.waiting) {
-    served.clear(banks);
-  } else {
+  const bool marked_left = served.implied() == 0 && streak.count < turn;
+  if (marked_left) {  // some whose row was opened for them stay: keep them as they are
     for (std::int64_t k = 0; k < streak.count; ++k) served.leave(run_bank(streak.first + k));
+    for (std::int64_t k = streak.waiting; k < taken; ++k) {
+      const std::int64_t burst = streak.first + k;
+      served.enter(next_order_ + k - streak.waiting, burst, run_bank(burst), run_.row, run_.row);
+    }
+  } else {
+    served.clear(banks);
+    served.imply(static_cast<int>(taken - streak.count));
   }
   apply_entries(streak, taken);
-  for (std::int64_t k = std::max(streak.count, streak.waiting); k < taken; ++k) {
-    const std::int64_t order = next_order_ - taken + k;
-    const std::int64_t burst = streak.first + k;
-    served.enter(order, burst, run_bank(burst), run_.row, run_.row);
+}
+
+/// Puts the bursts of a run that a window only implies into it, for the choice among them.
+void DramChannel::spell_out(bool write) {
+  RequestWindow& window_of_run = window(write);
+  const int count = window_of_run.implied();
+  if (count == 0) return;
+  window_of_run.imply(0);
+  for (int k = count; k > 0; --k) {
+    const std::int64_t burst = run_.next - k;
+    window_of_run.enter(next_order_ - k, burst, run_bank(burst), run_.row, run_.row);
   }
+}
+
+std::optional<Clock> DramChannel::foretell() const {
+  Streak streak{};
+  const bool settled = all_taken() && next_mode() == write_mode_ && next_refresh_ > now_;
+  if (!settled || !find_streak(streak, kNever, false) || streak.count < streak.total) {
+    return std::nullopt;
+  }
+  const DramPart& part = setup_->part;
+  const Clock last = streak.start + (streak.count - 1) * streak.pace;
+  return last + (run_.write ? part.write_latency : part.read_latency) + part.burst_clocks;
 }
 
 /// Brings the clocks of the entries up to date.

@@ -55,6 +55,10 @@ Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock of
     channel.settled.run_until_taken();
     service.accepted = std::max(service.accepted, channel.settled.last_taken() + 1);
     if (write) continue;
+    if (const std::optional<Clock> end = channel.settled.foretell()) {
+      service.completed = std::max(service.completed, *end);
+      continue;
+    }
     channel.foretold = channel.settled;
     channel.foretold.run_until_served();
     channel.has_foretold = true;

@@ -33,11 +33,11 @@ void RequestWindow::enter(std::int64_t order, std::int64_t burst, int bank, std:
   entry.next = kNoSlot;
   entry.previous = list.tail;
   entry.opened = entry.conflicted = false;
-  (list.tail == kNoSlot ? list.head : entries_[list.tail].next) = static_cast<std::int16_t>(slot);
-  list.tail = static_cast<std::int16_t>(slot);
+  (list.tail == kNoSlot ? list.head : entries_[list.tail].next) = static_cast<std::int8_t>(slot);
+  list.tail = static_cast<std::int8_t>(slot);
   if (list.hit != kNoSlot) return;
   if (row == open_row) {
-    list.hit = static_cast<std::int16_t>(slot);
+    list.hit = static_cast<std::int8_t>(slot);
     column_ |= bit(bank);
     precharge_ &= ~bit(bank);
   } else {
@@ -53,7 +53,7 @@ void RequestWindow::leave(int bank) {
   (entry.next == kNoSlot ? list.tail : entries_[entry.next].previous) = entry.previous;
   free_ |= std::uint64_t{1} << slot;
   --count_;
-  list.hit = static_cast<std::int16_t>(next_hit(entry.next, entry.row));
+  list.hit = static_cast<std::int8_t>(next_hit(entry.next, entry.row));
   if (list.hit != kNoSlot) return;
   column_ &= ~bit(bank);
   if (list.head != kNoSlot) precharge_ |= bit(bank);
@@ -62,14 +62,14 @@ void RequestWindow::leave(int bank) {
 void RequestWindow::clear(BankSet banks) {
   for (; banks != 0; banks &= banks - 1) lists_[std::countr_zero(banks)] = BankList{};
   free_ = all_slots(capacity_);
-  count_ = 0;
+  count_ = implied_ = 0;
   column_ = activate_ = precharge_ = 0;
 }
 
 void RequestWindow::row_opened(int bank, std::int32_t row) {
   BankList& list = lists_[bank];
   activate_ &= ~bit(bank);
-  list.hit = static_cast<std::int16_t>(next_hit(list.head, row));
+  list.hit = static_cast<std::int8_t>(next_hit(list.head, row));
   if (list.hit != kNoSlot) {
     column_ |= bit(bank);
   } else if (list.head != kNoSlot) {
@@ -85,8 +85,9 @@ void RequestWindow::row_closed(int bank) {
 }
 
 bool RequestWindow::operator==(const RequestWindow& other) const {
-  if (count_ != other.count_ || column_ != other.column_ || activate_ != other.activate_ ||
-      precharge_ != other.precharge_ || lists_.size() != other.lists_.size()) {
+  if (count_ != other.count_ || implied_ != other.implied_ || column_ != other.column_ ||
+      activate_ != other.activate_ || precharge_ != other.precharge_ ||
+      lists_.size() != other.lists_.size()) {
     return false;
   }
   for (std::size_t bank = 0; bank < lists_.size(); ++bank) {

@@ -24,8 +24,8 @@ struct WindowEntry {
   std::int64_t order = 0;  ///< bursts are numbered as they enter; the smaller, the older
   std::int64_t burst = 0;  ///< its number within the channel
   std::int32_t row = 0;
-  std::int16_t next = kNoSlot;  ///< the next younger entry of the same bank
-  std::int16_t previous = kNoSlot;
+  std::int8_t next = kNoSlot;  ///< the next younger entry of the same bank
+  std::int8_t previous = kNoSlot;
   bool opened = false;      ///< its row was opened for it
   bool conflicted = false;  ///< another row was closed for it
 };
@@ -36,7 +36,7 @@ class RequestWindow {
  public:
   RequestWindow(int banks, int capacity);
 
-  bool full() const { return free_ == 0; }
+  bool full() const { return count_ == capacity_; }
   bool empty() const { return count_ == 0; }
   int size() const { return count_; }
   int capacity() const { return capacity_; }
@@ -47,6 +47,11 @@ class RequestWindow {
   void leave(int bank);
   /// Takes out everything; `banks` are those that have entries.
   void clear(BankSet banks);
+
+  /// Holds `count` bursts that stand nowhere, since the owner knows them: a run of row hits that
+  /// may well be gone before anybody looks. Nothing else may be in the window.
+  void imply(int count) { count_ = implied_ = count; }
+  int implied() const { return implied_; }
 
   /// What the banks wait for. Each bank with entries stands in exactly one of the three.
   BankSet wanting_column() const { return column_; }
@@ -72,7 +77,7 @@ class RequestWindow {
 
  private:
   struct BankList {
-    std::int16_t head = kNoSlot, tail = kNoSlot, hit = kNoSlot;
+    std::int8_t head = kNoSlot, tail = kNoSlot, hit = kNoSlot;
   };
   int next_hit(int slot, std::int32_t row) const {
     while (slot != kNoSlot && entries_[slot].row != row) slot = entries_[slot].next;
@@ -82,6 +87,7 @@ class RequestWindow {
 
   std::uint64_t free_ = 0;  ///< slots, as bits
   int count_ = 0;
+  int implied_ = 0;  ///< of count_
   int capacity_ = 0;
   BankSet column_ = 0, activate_ = 0, precharge_ = 0;
   std::vector<WindowEntry> entries_;

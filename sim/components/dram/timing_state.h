@@ -68,19 +68,10 @@ class TimingState {
       return bank_time > shared ? bank_time : shared;
     }
 
-    /// No bank is earlier, for what the ranks have to say.
-    Clock floor() const {
-      Clock floor = ranks_[0];
-      for (int rank = 1; rank < rank_count_; ++rank) {
-        if (ranks_[rank] < floor) floor = ranks_[rank];
-      }
-      return floor;
-    }
-
    private:
     friend class TimingState;
     const Clock *banks_, *groups_, *ranks_;
-    int group_shift_, rank_shift_, rank_count_;
+    int group_shift_, rank_shift_;
   };
   Times times(Command command) const {
     const TimingTable& table = *table_;
@@ -90,10 +81,19 @@ class TimingState {
     times.ranks_ = times.groups_ + table.groups_;
     times.group_shift_ = table.group_shift_;
     times.rank_shift_ = table.rank_shift_;
-    times.rank_count_ = table.ranks_;
     return times;
   }
 
+  /// No bank is earlier, for what the ranks have to say.
+  Clock floor(Command command) const {
+    const TimingTable& table = *table_;
+    const Clock* ranks = next_.data() + (static_cast<int>(command) + 1) * table.entries_ - 1;
+    Clock floor = *ranks;
+    for (int rank = 1; rank < table.ranks_; ++rank) {
+      if (ranks[-rank] < floor) floor = ranks[-rank];
+    }
+    return floor;
+  }
   /// Notes that `command` was issued to `bank` at `clock`.
   void issue(Command command, int bank, Clock clock);
 
