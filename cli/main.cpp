@@ -61,6 +61,9 @@ int run(int argc, char** argv) {
   add_trace_record(*trace, common, chosen);
   add_trace_info(*trace, common, chosen);
   add_trace_verify(*trace, common, chosen);
+  add_trace_synth(*trace, common, chosen);
+  add_trace_import(*trace, common, chosen);
+  add_run(app, common, chosen);
   add_classify(app, common, chosen);
   add_show(app, common, chosen);
   add_validate(app, common, chosen);

@@ -1,8 +1,9 @@
 #include "sim/pipeline/experiment.h"
 
-#include <cmath>
+#include <algorithm>
 
 #include "arch/errors.h"
+#include "arch/resources.h"
 
 namespace deltasim {
 namespace {
@@ -157,10 +158,87 @@ RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
   return spec;
 }
 
+namespace {
+
+/// A name of the shipped files, or a path that starts at the experiment's folder.
+fs::path resource_at(const ConfigNode& root, std::string_view key, std::string_view kind,
+                     const fs::path& folder, const std::string& text) {
+  const bool is_file = text.find('/') != std::string::npos || text.ends_with(".yaml");
+  const fs::path given = is_file && fs::path(text).is_relative() ? folder / text : fs::path(text);
+  return parsed(root, key, given.lexically_normal().string(),
+                [&](const std::string& name) { return find_resource(kind, name); });
+}
+
+std::vector<std::string> read_modes(const ConfigNode& root) {
+  if (!root.has("modes")) return mode_names();
+  const std::vector<std::string> given = read_strings(root, "modes");
+  std::vector<std::string> modes;
+  for (const std::string& name : given) {
+    if (std::find(mode_names().begin(), mode_names().end(), name) == mode_names().end()) {
+      root.reject("modes", "dense, spatial, delta and selective, or some of them",
+                  nearest_name(name, mode_names()));
+    }
+  }
+  for (const std::string& name : mode_names()) {
+    if (std::find(given.begin(), given.end(), name) != given.end()) modes.push_back(name);
+  }
+  return modes;
+}
+
+/// Keys that a recording takes and a run takes too; asked for here so that both may stand in one
+/// file.
+RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
+  RunSpec spec;
+  spec.name = root.optional<std::string>("name", "");
+  spec.trace = read_path(root, "trace", folder);
+  spec.accelerator = resource_at(root, "accelerator", "accelerators", folder,
+                                 root.optional<std::string>("accelerator", "delta_event_256"));
+  spec.energy = resource_at(root, "energy", "energy", folder,
+                            root.optional<std::string>("energy", "horowitz_45nm"));
+  if (const auto baseline = root.maybe<std::string>("baseline")) {
+    spec.baseline = resource_at(root, "baseline", "accelerators", folder, *baseline);
+  }
+  spec.modes = read_modes(root);
+  spec.frames = root.maybe<std::int64_t>("frames", at_least<std::int64_t>(1));
+  return spec;
+}
+
+}  // namespace
+
+const std::vector<std::string>& mode_names() {
+  static const std::vector<std::string> names{"dense", "spatial", "delta", "selective"};
+  return names;
+}
+
+RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
+  constexpr std::string_view kAccelerator = "accelerator.";
+  ConfigDocument document = ConfigDocument::load(file);
+  Overrides accelerator;
+  for (const auto& [key, value] : overrides) {
+    if (key.starts_with(kAccelerator)) {
+      accelerator.emplace_back(key.substr(kAccelerator.size()), value);
+    } else {
+      document.set(key, value);
+    }
+  }
+  const ConfigNode root = document.root();
+  RunSpec spec = read_run(root, file.parent_path());
+  spec.recording = read_recording(root, file.parent_path());
+  if (!spec.trace && spec.recording.video.file.empty()) {
+    root.reject_this("a `trace`, or a `video` with a `file`");
+  }
+  document.finish();
+  spec.accelerator_overrides = std::move(accelerator);
+  if (spec.name.empty()) spec.name = file.stem().string();
+  return spec;
+}
+
 RecordingSpec load_recording(const fs::path& file, const Overrides& overrides) {
   ConfigDocument document = ConfigDocument::load(file);
   for (const auto& [key, value] : overrides) document.set(key, value);
-  RecordingSpec spec = read_recording(document.root(), file.parent_path());
+  const ConfigNode root = document.root();
+  read_run(root, file.parent_path());
+  RecordingSpec spec = read_recording(root, file.parent_path());
   document.finish();
   return spec;
 }

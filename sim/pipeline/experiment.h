@@ -22,6 +22,27 @@ std::pair<std::string, std::string> parse_override(const std::string& text);
 /// experiment; faults are collected in the document. Relative paths start at `folder`.
 RecordingSpec read_recording(const ConfigNode& root, const std::filesystem::path& folder);
 
+/// What `deltasim run` does.
+struct RunSpec {
+  std::string name;                               ///< of the experiment; the file's name by default
+  std::optional<std::filesystem::path> trace;     ///< none: recorded on the way
+  RecordingSpec recording;                        ///< used where there is no trace
+  std::filesystem::path accelerator;              ///< file
+  std::optional<std::filesystem::path> baseline;  ///< accelerator of dense execution, to compare
+  std::filesystem::path energy;                   ///< file
+  std::vector<std::string> modes;                 ///< of kModes, in that order
+  std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
+  Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE
+};
+
+/// "dense", "spatial", "delta", "selective"
+const std::vector<std::string>& mode_names();
+
+/// Reads an experiment. Overrides whose key starts with "accelerator." change the accelerator's
+/// description, the others the experiment.
+/// @throws ConfigError with all its faults
+RunSpec load_experiment(const std::filesystem::path& file, const Overrides& overrides);
+
 /// Reads an experiment file that is only to be recorded; what `run` needs may stand in it too.
 /// @throws ConfigError with all its faults
 RecordingSpec load_recording(const std::filesystem::path& file, const Overrides& overrides);

@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/version.h"
+#include "report/result_text.h"
+#include "sim/pipeline/run.h"
+
+namespace deltasim::cli {
+namespace {
+
+struct Options {
+  std::string experiment;
+  std::string output;
+  std::vector<std::string> overrides;
+  int jobs = 0;
+};
+
+int run(const Options& options, bool quiet) {
+  Overrides overrides;
+  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  const RunSpec spec = load_experiment(options.experiment, overrides);
+  const std::filesystem::path output = options.output.empty()
+                                           ? std::filesystem::path("results") / spec.name
+                                           : std::filesystem::path(options.output);
+  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  TerminalProgress progress(quiet);
+  const RunResult result = run_experiment(spec,
+                                          {.output = output,
+                                           .jobs = options.jobs > 0 ? options.jobs : cores,
+                                           .tool_version = kVersion,
+                                           .experiment = options.experiment},
+                                          progress);
+  fmt::print("{}\nall figures: {}\n", result_text(result), (output / "result.json").string());
+  return kDone;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "run", "Simulate an accelerator on a trace, and account cycles, accesses and energy");
+  command->add_option("experiment", options->experiment, "Experiment file, YAML")->required();
+  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME]");
+  command
+      ->add_option("--set", options->overrides,
+                   "key=value: changes a key of the experiment, or of the accelerator with "
+                   "accelerator.KEY=VALUE; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
+      ->check(CLI::Range(1, 4096));
+  command->callback([options, &common, &chosen] {
+    chosen = [options, &common] { return run(*options, common.quiet); };
+  });
+}
+
+}  // namespace deltasim::cli

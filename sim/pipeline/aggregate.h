@@ -1,0 +1,40 @@
+#pragma once
+// Sums of simulated frames, priced: from engine results to the figures of a report.
+
+#include <vector>
+
+#include "energy/account.h"
+#include "report/run_result.h"
+#include "sim/pipeline/simulation.h"
+
+namespace deltasim {
+
+/// An energy as named parts.
+EnergyFigures energy_figures(const EnergyBreakdown& energy);
+
+/// Adds a layer's figures up, frame by frame. Energy is the account of the summed counts.
+class FigureSum {
+ public:
+  void add(const LayerResult& layer, double seconds, StatePlace place);
+  /// @param frames that were added
+  /// @param lanes MAC lanes of the array
+  Figures figures(std::int64_t frames, std::int64_t lanes, std::int64_t footprint_bytes,
+                  const EnergyPrices& prices) const;
+  FigureSum& operator+=(const FigureSum& other);
+
+ private:
+  std::int64_t cycles_ = 0;
+  double seconds_ = 0;
+  MacFigures macs_;
+  Activity activity_;
+  std::int64_t state_bits_ = 0;
+  std::vector<std::int64_t> stalls_ = std::vector<std::int64_t>(kStalls, 0);
+};
+
+/// @param stream_weights kind of each stream's weights
+ModeFigures mode_figures(const ModeSetup& setup, const ModeResults& results,
+                         const std::vector<std::string>& stream_names,
+                         const std::vector<std::string>& stream_weights,
+                         const EnergyPrices& prices);
+
+}  // namespace deltasim

@@ -1,0 +1,96 @@
+#include "sim/pipeline/claims.h"
+
+#include <algorithm>
+#include <span>
+
+namespace deltasim {
+namespace {
+
+double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+
+std::int64_t sum_of_first(const std::vector<std::int64_t>& counts, std::int64_t frames) {
+  std::int64_t sum = 0;
+  const auto end =
+      std::min(counts.size(), static_cast<std::size_t>(std::max<std::int64_t>(frames, 0)));
+  for (std::size_t i = 0; i < end; ++i) sum += counts[i];
+  return sum;
+}
+
+/// Cycles in which the array had work, over the frames after the first.
+double array_cycles(const ModeResults& results) {
+  double cycles = 0;
+  for (const auto& frames : results) {
+    for (const FrameResult& frame : std::span(frames).subspan(1)) {
+      for (const LayerResult& layer : frame.layers) {
+        cycles += static_cast<double>(layer.array_cycles);
+      }
+    }
+  }
+  return cycles;
+}
+
+double energy_of(const EnergyFigures& energy, std::string_view data) {
+  for (const auto& [name, picojoules] : energy.by_data) {
+    if (name == data) return picojoules;
+  }
+  return 0;
+}
+
+}  // namespace
+
+TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames) {
+  double elements = 0, active = 0, changed = 0;
+  double dense = 0, weighted = 0, effectual = 0;
+  const auto deltas = static_cast<double>(frames - 1);
+  for (const StreamSummary& stream : summary.streams) {
+    for (const MapSummary& map : stream.maps) {
+      if (map.kind != RecordedMap::Kind::kSite) continue;
+      elements += static_cast<double>(map.shape.elements());
+      active += static_cast<double>(sum_of_first(map.active, frames));
+      changed += static_cast<double>(sum_of_first(map.changed, frames - 1));
+    }
+    for (const LayerSummary& layer : stream.layers) {
+      const auto macs = static_cast<double>(layer.dense_macs);
+      dense += macs;
+      weighted += macs * static_cast<double>(sum_of_first(layer.events, frames - 1)) /
+                  static_cast<double>(layer.input.elements());
+      effectual += static_cast<double>(sum_of_first(layer.delta_macs, frames - 1));
+    }
+  }
+  return {.activation = 1 - ratio(active, elements * static_cast<double>(frames)),
+          .temporal = deltas > 0 ? 1 - ratio(changed, elements * deltas) : 0,
+          .mac_weighted_density = ratio(weighted, dense * deltas),
+          .effectual_share = ratio(effectual, dense * deltas)};
+}
+
+Reductions reductions(const std::string& against, const Figures& other, const Figures& mode) {
+  return {.against = against,
+          .macs = ratio(static_cast<double>(other.macs.executed),
+                        static_cast<double>(mode.macs.executed)),
+          .cycles = ratio(other.time_s, mode.time_s),
+          .dram_accesses = ratio(static_cast<double>(dram_bits(other.activity)),
+                                 static_cast<double>(dram_bits(mode.activity))),
+          .energy = ratio(other.energy.total, mode.energy.total)};
+}
+
+std::vector<WaterfallStep> waterfall(const TraceSparsity& sparsity, const ModeFigures& dense,
+                                     const ModeFigures& delta, const ModeResults& dense_results,
+                                     const ModeResults& delta_results) {
+  const double without_state = delta.steady.energy.total - energy_of(delta.steady.energy, "state") -
+                               energy_of(delta.steady.energy, "index");
+  return {
+      {"ideal", "ideal: 1 / density of the delta maps", ratio(1, 1 - sparsity.temporal)},
+      {"mac_weighted", "weighted by each layer's MACs", ratio(1, sparsity.mac_weighted_density)},
+      {"borders_strides", "with borders and strides", ratio(1, sparsity.effectual_share)},
+      {"imbalance", "with imbalance (array cycles)",
+       ratio(array_cycles(dense_results), array_cycles(delta_results))},
+      {"memory_bound", "memory-bound (cycles)", ratio(dense.steady.time_s, delta.steady.time_s)},
+      {"energy_without_state", "energy without state and indices",
+       ratio(dense.steady.energy.total, without_state)},
+      {"energy", "energy with state and indices",
+       ratio(dense.steady.energy.total, delta.steady.energy.total)},
+      {"with_first_frame", "averaged with the first, dense frame",
+       ratio(dense.figures.energy.total, delta.figures.energy.total)}};
+}
+
+}  // namespace deltasim

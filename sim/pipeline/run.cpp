@@ -1,0 +1,359 @@
+#include "sim/pipeline/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "arch/accelerator_reader.h"
+#include "arch/atomic_file.h"
+#include "arch/errors.h"
+#include "arch/resources.h"
+#include "arch/sha256.h"
+#include "report/result_csv.h"
+#include "report/result_json.h"
+#include "sim/pipeline/aggregate.h"
+#include "sim/pipeline/claims.h"
+#include "sim/pipeline/record.h"
+#include "sim/pipeline/selective.h"
+#include "traces/reader.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Frames whose densities the mapping may expect.
+constexpr std::int64_t kExpectedFrames = 2;
+constexpr const char* kSelective = "selective";
+constexpr const char* kBaseline = "baseline";
+
+/// An accelerator with the prices of its counts.
+struct Machine {
+  AcceleratorSpec spec;
+  std::string text;  ///< all of its description, for the items' keys
+  EnergyPrices prices;
+};
+
+Machine load_machine(const fs::path& file, const Overrides& overrides, const fs::path& energy) {
+  AcceleratorSpec spec = read_accelerator(file, overrides);
+  std::string text = sha256_of_file(file) + sha256_of_file(find_resource("dram", spec.dram.part));
+  for (const auto& [key, value] : overrides) text += "\n" + key + "=" + value;
+  EnergyPrices prices(read_energy_table(energy), spec);
+  prices.require_complete();
+  return {std::move(spec), std::move(text), std::move(prices)};
+}
+
+/// The trace of the experiment: the one it names, or the one recorded on the way.
+fs::path trace_of(const RunSpec& spec, const RunOptions& options, ProgressListener& progress) {
+  if (spec.trace) return *spec.trace;
+  const fs::path trace = options.output / "trace.dtrace";
+  if (!fs::exists(trace)) record_trace(spec.recording, trace, true, options.tool_version, progress);
+  return trace;
+}
+
+bool remembers_more_than_sums(const std::string& quantizer) {
+  return quantizer.starts_with("threshold") || quantizer.starts_with("sigma_delta");
+}
+
+class Run {
+ public:
+  Run(const RunSpec& spec, const RunOptions& options, ProgressListener& progress)
+      : spec_(spec),
+        options_(options),
+        progress_(progress),
+        machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy)),
+        trace_(trace_of(spec, options, progress)) {
+    if (spec.baseline) baseline_.emplace(load_machine(*spec.baseline, {}, spec.energy));
+    TraceReader reader(trace_);
+    summary_ = summarise(reader);
+    header_ = reader.header();
+    find_frames(reader);
+    sample_frames();
+  }
+
+  RunResult run() {
+    simulate_uniform();
+    if (wants(kSelective)) simulate_selective();
+    RunResult result;
+    describe(result);
+    claim(result);
+    return result;
+  }
+
+ private:
+  bool wants(const std::string& mode) const {
+    return std::find(spec_.modes.begin(), spec_.modes.end(), mode) != spec_.modes.end();
+  }
+
+  void find_frames(const TraceReader& reader) {
+    frames_ = reader.frames(0);
+    for (std::size_t s = 1; s < header_.streams.size(); ++s) {
+      frames_ = std::min(frames_, reader.frames(static_cast<int>(s)));
+    }
+    if (spec_.frames && *spec_.frames > frames_) {
+      throw ConfigError(Fault{.file = trace_.string(),
+                              .key_path = "frames",
+                              .found = std::to_string(*spec_.frames),
+                              .expected = fmt::format("at most {}, which the trace has", frames_)});
+    }
+    if (spec_.frames) frames_ = *spec_.frames;
+    if (frames_ == 0) throw ConfigError(trace_.string(), "this trace has no whole frame");
+  }
+
+  /// A frame or two to expect densities from: not the first, which is no usual one.
+  void sample_frames() {
+    TraceReader reader(trace_);
+    samples_.resize(header_.streams.size());
+    for (std::size_t s = 0; s < samples_.size(); ++s) {
+      for (std::int64_t frame = frames_ > 1 ? 1 : 0;
+           frame < frames_ && samples_[s].size() < kExpectedFrames; ++frame) {
+        reader.read(static_cast<int>(s), frame, samples_[s].emplace_back());
+      }
+    }
+  }
+
+  StreamProgram program_for(const Machine& machine, std::size_t stream, const ModeChoice& modes) {
+    const StreamInfo& info = header_.streams[stream];
+    return make_stream_program(
+        machine.spec, info, modes, expect_densities(info, modes, samples_[stream]),
+        !remembers_more_than_sums(header_.quantizer), configs_folder() / "dram");
+  }
+
+  ModeSetup setup_for(const std::string& name, const Machine& machine,
+                      const std::vector<ModeChoice>& modes) {
+    ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
+    for (std::size_t s = 0; s < header_.streams.size(); ++s) {
+      setup.streams.push_back(program_for(machine, s, modes[s]));
+    }
+    return setup;
+  }
+
+  std::vector<ModeChoice> uniform(ExecutionMode mode) const {
+    std::vector<ModeChoice> modes;
+    for (const StreamInfo& stream : header_.streams) {
+      modes.emplace_back(layers_of(stream.graph, stream.maps).size(), mode);
+    }
+    return modes;
+  }
+
+  /// Selective execution chooses among the other three, so it needs them all.
+  void simulate_uniform() {
+    for (const ExecutionMode mode :
+         {ExecutionMode::kDense, ExecutionMode::kSpatial, ExecutionMode::kDelta}) {
+      const std::string name(to_string(mode));
+      if (!wants(name) && !wants(kSelective)) continue;
+      setups_.push_back(setup_for(name, machine_, uniform(mode)));
+    }
+    if (baseline_) {
+      setups_.push_back(setup_for(kBaseline, *baseline_, uniform(ExecutionMode::kDense)));
+    }
+    keep(setups_, simulate());
+  }
+
+  std::vector<ModeResults> simulate() {
+    return simulate_modes(setups_,
+                          {.trace = trace_,
+                           .trace_sha256 = trace_sha256(),
+                           .items = options_.output / "items",
+                           .frames = frames_,
+                           .jobs = options_.jobs},
+                          progress_);
+  }
+
+  const std::string& trace_sha256() {
+    if (trace_sha256_.empty()) trace_sha256_ = sha256_of_file(trace_);
+    return trace_sha256_;
+  }
+
+  void keep(const std::vector<ModeSetup>& setups, std::vector<ModeResults> results) {
+    for (std::size_t i = 0; i < setups.size(); ++i) {
+      const Machine& machine = setups[i].name == kBaseline ? *baseline_ : machine_;
+      figures_[setups[i].name] =
+          mode_figures(setups[i], results[i], stream_names(), stream_weights(), machine.prices);
+      results_[setups[i].name] = std::move(results[i]);
+    }
+  }
+
+  const StreamProgram& program_of(const std::string& mode, std::size_t stream) const {
+    for (const ModeSetup& setup : setups_) {
+      if (setup.name == mode) return setup.streams[stream];
+    }
+    throw InternalError("mode " + mode + " was not set up");
+  }
+
+  std::vector<LayerCosts> costs_of(std::size_t stream) const {
+    return layer_costs({&figures_.at("dense").streams[stream],
+                        &figures_.at("spatial").streams[stream],
+                        &figures_.at("delta").streams[stream]});
+  }
+
+  /// Chooses, simulates the mixture, and falls back to the best mode alone where the mixture
+  /// costs more than it promised: joins and forms couple layers in ways that a chain of
+  /// neighbours does not see.
+  void simulate_selective() {
+    const Component home =
+        machine_.spec.state.place == StatePlace::kDram ? Component::kDram : Component::kGlb;
+    const double state_bit =
+        machine_.prices.at(home, Action::kRead, DataKind::kState).energy().value();
+    std::vector<ModeChoice> chosen;
+    for (std::size_t s = 0; s < header_.streams.size(); ++s) {
+      const StreamFigures& delta = figures_.at("delta").streams[s];
+      chosen.push_back(
+          choose_modes(costs_of(s), switch_costs(program_of("delta", s), delta, state_bit)));
+    }
+    std::string best = "dense";
+    for (const char* mode : {"spatial", "delta"}) {
+      if (energy(mode) < energy(best)) best = mode;
+    }
+    const std::vector<ModeSetup> uniform_setups = std::move(setups_);
+    setups_.clear();
+    setups_.push_back(setup_for(kSelective, machine_, chosen));
+    std::vector<ModeResults> results = simulate();
+    keep(setups_, std::move(results));
+    setups_ = uniform_setups;
+    if (energy(kSelective) > energy(best)) {
+      notes_.push_back(
+          fmt::format("a mixture of modes costs {:.3g} times the energy of {} "
+                      "execution alone, so selective execution is {} throughout",
+                      energy(kSelective) / energy(best), best, best));
+      figures_[kSelective] = figures_.at(best);
+      figures_[kSelective].name = kSelective;
+      results_[kSelective] = results_.at(best);
+    }
+  }
+
+  double energy(const std::string& mode) const { return figures_.at(mode).figures.energy.total; }
+
+  std::vector<std::string> stream_names() const {
+    std::vector<std::string> names;
+    for (const StreamInfo& stream : header_.streams) names.push_back(stream.name);
+    return names;
+  }
+  std::vector<std::string> stream_weights() const {
+    std::vector<std::string> kinds;
+    for (const StreamInfo& stream : header_.streams) {
+      kinds.emplace_back(to_string(stream.weights_kind));
+    }
+    return kinds;
+  }
+
+  void describe(RunResult& result);
+  void note_what_to_know(RunResult& result) const;
+  void claim(RunResult& result);
+  void list_choices(RunResult& result) const;
+
+  const RunSpec& spec_;
+  const RunOptions& options_;
+  ProgressListener& progress_;
+  Machine machine_;
+  std::optional<Machine> baseline_;
+  fs::path trace_;
+  TraceSummary summary_;
+  TraceHeader header_;
+  std::string trace_sha256_;
+  std::int64_t frames_ = 0;
+  std::vector<std::vector<FrameRecord>> samples_;
+  std::vector<ModeSetup> setups_;
+  std::map<std::string, ModeFigures> figures_;
+  std::map<std::string, ModeResults> results_;
+  std::vector<std::string> notes_;
+};
+
+void Run::describe(RunResult& result) {
+  const VideoInfo& video = header_.video;
+  result.provenance = {
+      {"experiment", spec_.name},
+      {"experiment_file", options_.experiment},
+      {"deltasim", options_.tool_version},
+      {"trace", trace_.filename().string()},
+      {"trace_sha256", trace_sha256()},
+      {"recorded_by", header_.tool_version},
+      {"video", video.file},
+      {"video_sha256", video.sha256},
+      {"frames", fmt::format("{} from {} every {}", frames_, video.start, video.stride)},
+      {"quantizer", header_.quantizer},
+      {"accelerator", machine_.spec.name},
+      {"energy_table", machine_.prices.table().name}};
+  for (const StreamInfo& stream : header_.streams) {
+    result.provenance.emplace_back("network_" + stream.name, stream.graph.name);
+    result.provenance.emplace_back("weights_" + stream.name, to_string(stream.weights_kind));
+  }
+  for (const auto& [key, value] : spec_.accelerator_overrides) {
+    result.provenance.emplace_back("set_accelerator." + key, value);
+  }
+  if (baseline_) result.provenance.emplace_back("baseline", baseline_->spec.name);
+  result.state_place = to_string(machine_.spec.state.place);
+  note_what_to_know(result);
+}
+
+void Run::note_what_to_know(RunResult& result) const {
+  result.notes = notes_;
+  if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
+  for (const StreamSummary& stream : summary_.streams) {
+    if (stream.repeated_frames == 0) continue;
+    result.notes.push_back(
+        fmt::format("{} stream: {} of {} frames (nearly) repeat the picture "
+                    "before them, which gives false zeros",
+                    stream.name, stream.repeated_frames, stream.frames));
+  }
+}
+
+void Run::claim(RunResult& result) {
+  const TraceSparsity sparsity = trace_sparsity(summary_, frames_);
+  result.activation_sparsity = sparsity.activation;
+  result.temporal_sparsity = sparsity.temporal;
+  result.ideal_reduction = 1 / (1 - sparsity.temporal);
+  for (const std::string& mode : spec_.modes) {
+    const ModeFigures& figures = figures_.at(mode);
+    result.modes.push_back(figures);
+    ModeReductions against{.mode = mode, .against = {}};
+    for (const char* other : {"dense", "spatial", kBaseline}) {
+      if (other == mode || !figures_.contains(other)) continue;
+      if (mode == "dense" && std::string(other) != kBaseline) continue;
+      against.against.push_back(reductions(other, figures_.at(other).figures, figures.figures));
+    }
+    if (!against.against.empty()) result.reductions.push_back(std::move(against));
+  }
+  if (baseline_) result.baseline = figures_.at(kBaseline);
+  if (figures_.contains("dense") && figures_.contains("delta") && frames_ > 1) {
+    result.waterfall = waterfall(sparsity, figures_.at("dense"), figures_.at("delta"),
+                                 results_.at("dense"), results_.at("delta"));
+  }
+  if (wants(kSelective)) list_choices(result);
+  const ModeFigures& shown = result.modes.back();
+  const EnergyTableReport report =
+      energy_table_report(shown.figures.activity, machine_.prices, Seconds(shown.figures.time_s));
+  result.unverified_energy_share = report.unverified_share;
+}
+
+void Run::list_choices(RunResult& result) const {
+  for (std::size_t s = 0; s < header_.streams.size(); ++s) {
+    const std::vector<LayerCosts> costs = costs_of(s);
+    const StreamFigures& selective = figures_.at(kSelective).streams[s];
+    for (std::size_t i = 0; i < costs.size(); ++i) {
+      result.choices.push_back({.stream = selective.name,
+                                .layer = selective.layers[i].name,
+                                .chosen = selective.layers[i].execution,
+                                .dense_pJ = costs[i][0],
+                                .spatial_pJ = costs[i][1],
+                                .delta_pJ = costs[i][2]});
+    }
+  }
+}
+
+}  // namespace
+
+RunResult run_experiment(const RunSpec& spec, const RunOptions& options,
+                         ProgressListener& progress) {
+  std::error_code error;
+  fs::create_directories(options.output, error);
+  if (error) throw IoError(options.output.string(), "make this folder", error.value());
+  const RunResult result = Run(spec, options, progress).run();
+  write_file_atomically(options.output / "layers.csv", layers_csv(result));
+  write_file_atomically(options.output / "frames.csv", frames_csv(result));
+  write_file_atomically(options.output / "result.json", result_json(result));
+  return result;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,154 @@
+#include "sim/pipeline/simulation.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "arch/atomic_file.h"
+#include "arch/errors.h"
+#include "arch/interrupt.h"
+#include "arch/sha256.h"
+#include "sim/pipeline/worker_pool.h"
+#include "traces/reader.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Counts up whenever a change of the simulator makes earlier items worthless.
+constexpr int kItemsVersion = 1;
+
+struct Item {
+  std::size_t mode = 0;
+  std::size_t stream = 0;
+  std::int64_t frame = 0;
+  fs::path file;
+};
+
+std::string modes_text(const StreamProgram& program) {
+  std::string text;
+  for (const LayerPlan& layer : program.plan.layers) text += to_string(layer.mode).front();
+  return text;
+}
+
+std::string item_key(const ModeSetup& setup, const Item& item, const std::string& trace_sha256) {
+  Sha256 hash;
+  hash.update(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", kItemsVersion, trace_sha256, setup.machine,
+                          item.stream, item.frame, modes_text(setup.streams[item.stream])));
+  return hash.finish();
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class Simulation {
+ public:
+  Simulation(const std::vector<ModeSetup>& setups, const SimulationOptions& options)
+      : setups_(setups), options_(options), results_(setups.size()) {
+    for (std::size_t mode = 0; mode < setups.size(); ++mode) {
+      results_[mode].resize(setups[mode].streams.size());
+      for (std::size_t stream = 0; stream < setups[mode].streams.size(); ++stream) {
+        results_[mode][stream].resize(static_cast<std::size_t>(options.frames));
+        for (std::int64_t frame = 0; frame < options.frames; ++frame)
+          add({mode, stream, frame, {}});
+      }
+    }
+  }
+
+  std::vector<ModeResults> run(ProgressListener& progress) {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      if (!load(items_[i])) open.push_back(i);
+    }
+    if (open.size() < items_.size()) {
+      progress.note(fmt::format("{} of {} work items were simulated before",
+                                items_.size() - open.size(), items_.size()));
+    }
+    if (open.empty()) return std::move(results_);
+    progress.begin("simulating", static_cast<std::int64_t>(open.size()), "frames");
+    run_in_workers(
+        open, options_.jobs, [this](std::size_t i) { return simulate(items_[i]); },
+        [&](ItemOutcome outcome) {
+          take(std::move(outcome));
+          progress.advance();
+        });
+    progress.end();
+    report_faults();
+    return std::move(results_);
+  }
+
+ private:
+  void add(Item item) {
+    item.file =
+        options_.items / (item_key(setups_[item.mode], item, options_.trace_sha256) + ".item");
+    items_.push_back(std::move(item));
+  }
+
+  FrameResult& result_of(const Item& item) {
+    return results_[item.mode][item.stream][static_cast<std::size_t>(item.frame)];
+  }
+
+  bool load(const Item& item) {
+    if (!fs::exists(item.file)) return false;
+    auto result = frame_result_from(content_of(item.file));
+    if (!result) return false;
+    result_of(item) = std::move(*result);
+    return true;
+  }
+
+  /// In a worker process.
+  std::string simulate(const Item& item) const {
+    TraceReader reader(options_.trace);
+    FrameRecord record;
+    reader.read(static_cast<int>(item.stream), item.frame, record);
+    return to_bytes(
+        simulate_frame(setups_[item.mode].streams[item.stream], record, item.frame == 0));
+  }
+
+  void take(ItemOutcome outcome) {
+    const Item& item = items_[outcome.item];
+    std::string fault = outcome.fault;
+    auto result = fault.empty() ? frame_result_from(outcome.bytes) : std::nullopt;
+    if (fault.empty() && !result) fault = "its result came damaged";
+    if (!fault.empty()) {
+      faults_.push_back(fmt::format("{} execution, stream {}, frame {}: {}",
+                                    setups_[item.mode].name, item.stream, item.frame, fault));
+      users_ = users_ && outcome.user_fault;
+      return;
+    }
+    result_of(item) = std::move(*result);
+    write_file_atomically(item.file, outcome.bytes);
+  }
+
+  void report_faults() const {
+    if (faults_.empty()) return;
+    const std::string text = fmt::format(
+        "{} of {} work items failed; the others are kept, and the same command tries "
+        "these again:\n  {}",
+        faults_.size(), items_.size(), fmt::join(faults_, "\n  "));
+    if (users_) throw ConfigError(options_.trace.string(), text);
+    throw InternalError(text);
+  }
+
+  const std::vector<ModeSetup>& setups_;
+  const SimulationOptions& options_;
+  std::vector<ModeResults> results_;
+  std::vector<Item> items_;
+  std::vector<std::string> faults_;
+  bool users_ = true;  ///< all faults are the user's
+};
+
+}  // namespace
+
+std::vector<ModeResults> simulate_modes(const std::vector<ModeSetup>& setups,
+                                        const SimulationOptions& options,
+                                        ProgressListener& progress) {
+  fs::create_directories(options.items);
+  return Simulation(setups, options).run(progress);
+}
+
+}  // namespace deltasim

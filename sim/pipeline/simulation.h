@@ -1,0 +1,40 @@
+#pragma once
+// The middle of a run: every frame of every stream, in one choice of modes a stream, simulated in
+// worker processes; what was simulated before is read from the disk.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "arch/progress.h"
+#include "sim/pipeline/item_result.h"
+#include "sim/work/stream_program.h"
+
+namespace deltasim {
+
+/// One execution mode of the whole trace on one accelerator.
+struct ModeSetup {
+  std::string name;     ///< "delta", "baseline"
+  std::string machine;  ///< all that is known of the accelerator, for the items' keys
+  std::vector<StreamProgram> streams;  ///< parallel to the trace's
+};
+
+/// By stream, then by frame.
+using ModeResults = std::vector<std::vector<FrameResult>>;
+
+struct SimulationOptions {
+  std::filesystem::path trace;
+  std::string trace_sha256;
+  std::filesystem::path items;  ///< folder of the results that are done
+  std::int64_t frames = 0;      ///< of every stream
+  int jobs = 1;
+};
+
+/// Parallel to `setups`; the same for any number of jobs.
+/// @throws ConfigError where items failed for the user's input, InternalError where they crashed
+///         (both after all others are done and kept); Interrupted; IoError
+std::vector<ModeResults> simulate_modes(const std::vector<ModeSetup>& setups,
+                                        const SimulationOptions& options,
+                                        ProgressListener& progress);
+
+}  // namespace deltasim
