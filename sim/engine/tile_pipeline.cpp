@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 namespace deltasim {
 namespace {
@@ -34,6 +34,7 @@ void TilePipeline::begin_layer(const LayerJob& job) {
   job_ = &job;
   record_ = {};
   record_.end = clock_.now();
+  arrival_.assign(job.tiles().size(), sc_core::sc_time_stamp());
   for (Progress* stage : {&loaded_, &filled_, &computed_, &drained_, &stored_}) stage->reset();
   begin_.notify(sc_core::SC_ZERO_TIME);
 }
@@ -75,21 +76,27 @@ bool TilePipeline::leaves_pes(const Tile& tile) const {
 void TilePipeline::load(std::size_t index) {
   computed_.wait_for(ahead(index));
   const Tile& tile = job_->tiles()[index];
-  dma_.load(job_->weights_loaded(index));
-  for (const Traffic& rows : job_->input(tile)) dma_.load(rows);
+  sc_core::sc_time& arrival = arrival_[index];
+  const auto fetch = [&](const Traffic& traffic) {
+    arrival = std::max(arrival, dma_.load(traffic));
+  };
+  fetch(job_->weights_loaded(index));
+  for (const Traffic& rows : job_->input(tile)) fetch(rows);
   const int sums_from = job_->links(index).sums_from;
   if (sums_from >= 0 && job_->program().partial_sums == SumPlace::kDram) {
     stored_.wait_for(static_cast<std::size_t>(sums_from) + 1);
-    dma_.load(job_->partial_sums(tile));
+    fetch(job_->partial_sums(tile));
   }
   if (!tile.last_c) return;
-  for (const Traffic& joined : job_->joined(tile)) dma_.load(joined);
-  for (const Traffic& state : job_->state_read(tile)) dma_.load(state);
+  for (const Traffic& joined : job_->joined(tile)) fetch(joined);
+  for (const Traffic& state : job_->state_read(tile)) fetch(state);
 }
 
 void TilePipeline::fill(std::size_t index) {
   computed_.wait_for(ahead(index));
   loaded_.wait_for(index + 1);
+  const sc_core::sc_time now = sc_core::sc_time_stamp();
+  if (arrival_[index] > now) sc_core::wait(arrival_[index] - now);
   array_.fill(index);
 }
 

@@ -6,7 +6,7 @@
 
 #include <exception>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "sim/components/delta_unit/delta_unit_module.h"
 #include "sim/components/dma/dma_module.h"
@@ -60,6 +60,7 @@ class TilePipeline : public sc_core::sc_module {
   ClockDomain clock_;
   const LayerJob* job_ = nullptr;
   ArrayRecord record_;
+  std::vector<sc_core::sc_time> arrival_;  ///< of each tile's data
   Progress loaded_, filled_, computed_, drained_, stored_;
   sc_core::sc_event begin_;
   std::exception_ptr fault_;

@@ -78,7 +78,7 @@ std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPla
   }
   if (here.keeps_sum && here.emits) {
     bits += here.layer.output.elements() * accelerator.state.bits.value();
-    if (!previous_recomputable) bits += here.layer.output.elements() * activation;
+    if (!previous_recomputable && here.sink >= 0) bits += here.layer.output.elements() * activation;
   }
   if (here.keeps_previous) bits += here.layer.output.elements() * activation;
   for (const OutputMap& output : here.outputs) {

@@ -268,7 +268,7 @@ std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
     touched_->state_ranges(tile, stream_.accelerator.state.granularity, touched);
     add(plan_.regenerates ? all_outputs(tile, channels) : touched, tensors_.state,
         stream_.accelerator.state.bits.value());
-    if (!stream_.previous_recomputable && plan_.emits) {
+    if (!stream_.previous_recomputable && plan_.emits && plan_.sink >= 0) {
       add(touched, tensors_.previous, activation_bits());
     }
   }

@@ -53,3 +53,22 @@ function(deltasim_add_tests folder)
     set_tests_properties(${folder}.${suite} PROPERTIES SKIP_REGULAR_EXPRESSION "SKIPPED:")
   endforeach()
 endfunction()
+
+# deltasim_add_simulation_tests(<name> SOURCE a_test.cpp LIBRARIES ...) builds one executable and
+# registers every case of the file by itself: SystemC elaborates once a process. A warning or error
+# of its kernel fails the case.
+function(deltasim_add_simulation_tests name)
+  cmake_parse_arguments(ARG "" "SOURCE" "LIBRARIES" ${ARGN})
+  add_executable(test_${name} ${ARG_SOURCE})
+  target_link_libraries(test_${name} PRIVATE ${ARG_LIBRARIES} deltasim::test_support deltasim_options)
+  get_filename_component(suite "${ARG_SOURCE}" NAME_WE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${ARG_SOURCE}")
+  file(STRINGS "${ARG_SOURCE}" declarations REGEX "^BOOST_AUTO_TEST_CASE")
+  foreach(declaration IN LISTS declarations)
+    string(REGEX REPLACE "BOOST_AUTO_TEST_CASE\\(([a-z0-9_]+)\\).*" "\\1" case "${declaration}")
+    add_test(NAME ${name}.${case} COMMAND test_${name} --run_test=${suite}/${case})
+    set_tests_properties(${name}.${case} PROPERTIES LABELS ${name}
+      FAIL_REGULAR_EXPRESSION "Warning: \\(W[0-9]+\\);Error: \\(E[0-9]+\\)"
+      ENVIRONMENT "DELTASIM_SOURCE_DIR=${PROJECT_SOURCE_DIR}")
+  endforeach()
+endfunction()

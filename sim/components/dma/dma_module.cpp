@@ -19,22 +19,16 @@ void DmaModule::start(const AcceleratorSpec& spec, std::int64_t burst_bytes) {
   burst_bytes_ = burst_bytes;
 }
 
-void DmaModule::load(const Traffic& traffic) {
-  copy(traffic, tlm::TLM_READ_COMMAND, tlm::TLM_WRITE_COMMAND);
-}
+sc_core::sc_time DmaModule::load(const Traffic& traffic) { return copy(traffic, true); }
 
-void DmaModule::store(const Traffic& traffic) {
-  copy(traffic, tlm::TLM_WRITE_COMMAND, tlm::TLM_READ_COMMAND);
-}
+void DmaModule::store(const Traffic& traffic) { copy(traffic, false); }
 
-void DmaModule::copy(const Traffic& traffic, tlm::tlm_command dram_command,
-                     tlm::tlm_command glb_command) {
-  const bool load = dram_command == tlm::TLM_READ_COMMAND;
+sc_core::sc_time DmaModule::copy(const Traffic& traffic, bool load) {
   DmaChunks chunks(traffic.ranges, kChunkBytes, burst_bytes_);
   TransferInfo in_dram;
   TransferInfo in_buffer;
   in_dram.kind = in_buffer.kind = traffic.kind;
-  sc_core::sc_time done;
+  sc_core::sc_time done = sc_core::sc_time_stamp();
   while (chunks.next()) {
     const std::int64_t from = chunks.bytes_before();
     const std::int64_t to = chunks.bytes_so_far();
@@ -42,18 +36,18 @@ void DmaModule::copy(const Traffic& traffic, tlm::tlm_command dram_command,
     in_dram.size = share_of(traffic.in_dram, from, to, chunks.bytes_in_all());
     in_buffer.size = share_of(traffic.in_buffer, from, to, chunks.bytes_in_all());
     in_buffer.address = glb_address(spec_->glb, region_of(traffic.kind), from);
-    if (!load) {
-      sc_core::wait(initiator_.send(to_buffer, in_buffer, glb_command));
-      sc_core::wait(initiator_.send(to_dram, in_dram, dram_command));
-      continue;
+    if (load) {
+      done = sc_core::sc_time_stamp() + initiator_.send(to_dram, in_dram, tlm::TLM_READ_COMMAND);
+      sc_core::wait(in_dram.accepted);
+      // Words are written as they come; the last ones are still on their way.
+      initiator_.send(to_buffer, in_buffer, tlm::TLM_WRITE_COMMAND);
+    } else {
+      sc_core::wait(initiator_.send(to_buffer, in_buffer, tlm::TLM_READ_COMMAND));
+      done = sc_core::sc_time_stamp() + initiator_.send(to_dram, in_dram, tlm::TLM_WRITE_COMMAND);
+      sc_core::wait(in_dram.accepted);
     }
-    done = initiator_.send(to_dram, in_dram, dram_command);
-    sc_core::wait(in_dram.accepted);
-    done -= in_dram.accepted;
-    // Words are written as they come; the last ones are still on their way.
-    initiator_.send(to_buffer, in_buffer, glb_command);
   }
-  if (load && done != sc_core::SC_ZERO_TIME) sc_core::wait(done);
+  return done;
 }
 
 }  // namespace deltasim

@@ -82,7 +82,7 @@ void EventArray::make_streams() {
   const int group_outputs = layer_.output.channels / layer_.groups;
   const int group_inputs = layer_.input.channels / layer_.groups;
   // Units that groups_c shares out: whole convolution groups, or channels of the one there is.
-  const bool whole_groups = layer_.groups > 1 && tile_->k.size() >= group_outputs;
+  const bool whole_groups = layer_.groups > 1 && mapping_.tile_k > group_outputs;
   const int unit = whole_groups ? group_inputs : 1;
   outputs_ = whole_groups ? group_outputs : tile_->k.size();
   service_ =
