@@ -94,6 +94,18 @@ std::vector<std::size_t> rows_by_layer(const CsvTable& table, std::size_t layers
   return rows;
 }
 
+/// Products of a layer's extents stay far from the largest integer.
+void check_size(const Layer& layer, const fs::path& topology) {
+  constexpr double kMostMacs = 1e15;
+  const double window =
+      static_cast<double>(layer.window.kernel_h) * layer.window.kernel_w * layer.input.channels;
+  const double outputs =
+      static_cast<double>(layer.output.height) * layer.output.width * layer.output.channels;
+  if (window * outputs <= kMostMacs) return;
+  throw ConfigError(Fault{topology.string(), 0, layer.name,
+                          fmt::format("{:.2g} MACs", window * outputs), "fewer than 1e15", ""});
+}
+
 void read_cycles(const CsvTable& table, const std::vector<std::size_t>& rows,
                  std::vector<ScaleSimLayer>& layers) {
   const std::vector<std::int64_t> total = table.counts("Total Cycles");
@@ -147,7 +159,10 @@ ScaleSimRun read_scalesim_run(const fs::path& compute_report) {
   run.columns = std::stoi(parts.str(3));
   run.dataflow = dataflow_of(parts.str(4));
   const fs::path topology = topology_of(compute_report, parts.str(1));
-  for (Layer& layer : read_topology(topology)) run.layers.push_back({std::move(layer), 0, {}});
+  for (Layer& layer : read_topology(topology)) {
+    check_size(layer, topology);
+    run.layers.push_back({std::move(layer), 0, {}});
+  }
 
   const CsvTable compute(compute_report);
   read_cycles(compute, rows_by_layer(compute, run.layers.size(), topology), run.layers);
