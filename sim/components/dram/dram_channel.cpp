@@ -7,14 +7,6 @@
 namespace deltasim::dram {
 namespace {
 
-Command column_command(bool write) { return write ? Command::kWrite : Command::kRead; }
-
-BankSet banks_of_rank(const TimingTable& table, int rank) {
-  const int count = table.banks_per_rank();
-  const BankSet low = count == kMaxBanks ? ~BankSet{0} : (BankSet{1} << count) - 1;
-  return low << (rank * count);
-}
-
 void check(const ChannelSetup& setup) {
   const int banks = setup.table->banks();
   const ChannelOptions& options = setup.options;
@@ -115,8 +107,8 @@ bool DramChannel::step(Clock limit, bool hold) {
   if (hold && all_taken()) return false;
   if (next_refresh_ <= now_) note_due_refreshes();
   if (const bool mode = next_mode(); mode != write_mode_) set_mode(mode);
-  if (run_.live == window(write_mode_).size() && serve_streak(limit, hold)) return true;
-  spell_out(write_mode_);
+  if (run(write_mode_).live == window(write_mode_).size() && serve_streak(limit, hold)) return true;
+  if (window(write_mode_).implied() > 0) spell_out(write_mode_);
   Choice choice = choose();
   if (!await(choice, limit, hold)) return choice.clock < limit;
   if (choice.clock >= limit) return false;
@@ -179,35 +171,19 @@ void DramChannel::take_all_until_now() {
 void DramChannel::take(Clock clock) {
   const Range& front = pending_[front_];
   const bool write = front.write;
-  const std::int64_t burst = front.first;
-  if (!continues_run(burst, write)) {
-    spell_out(run_.write);
-    start_run(burst, write);
+  if (!continues_run(front)) {
+    spell_out(write);
+    start_run(front.first, write);
   }
-  enter_next(burst, write);
-  ++run_.next;
-  ++run_.live;
-  ++next_order_;
+  enter_next(write);
   last_taken_ = clock;
   drop_front(1);
 }
 
-bool DramChannel::continues_run(std::int64_t burst, bool write) const {
-  return run_.next == burst && run_.write == write &&
-         run_.block == burst >> setup_->mapping.block().block_bits;
-}
-
-void DramChannel::enter_next(std::int64_t burst, bool write) {
-  RequestWindow& entered = window(write);
-  if (entered.implied() > 0) {
-    entered.imply(entered.implied() + 1);
-    return;
-  }
-  const int bank = run_bank(burst);
-  const bool was_there = entered.has(bank);
-  entered.enter(next_order_, burst, bank, run_.row, open_row_[bank]);
-  // An entry can only bring a bank's next command forward where it is the first or a row hit.
-  if (write == write_mode_ && (!was_there || run_.row == open_row_[bank])) note_want(bank);
+bool DramChannel::continues_run(const Range& front) const {
+  const Run& before = run(front.write);
+  return before.next == front.first && before.next_order == next_order_ &&
+         before.block == front.first >> setup_->mapping.block().block_bits;
 }
 
 void DramChannel::start_run(std::int64_t burst, bool write) {
@@ -216,19 +192,38 @@ void DramChannel::start_run(std::int64_t burst, bool write) {
   const Organisation& organisation = setup_->part.organisation;
   const int low = static_cast<int>(burst & (block.cycle - 1));
   const int group = place.bank / organisation.banks_per_group % organisation.bank_groups;
-  run_.write = write;
-  run_.next = burst;
-  run_.block = burst >> block.block_bits;
-  run_.first_order = next_order_;
-  run_.live = 0;
-  run_.row = place.row;
-  run_.twist = block.cycle > 1 ? group ^ low : 0;
-  run_.base = place.bank - (low ^ run_.twist) * organisation.banks_per_group;
+  Run& started = run(write);
+  started.next = burst;
+  started.next_order = started.first_order = next_order_;
+  started.block = burst >> block.block_bits;
+  started.live = 0;
+  started.row = place.row;
+  started.twist = block.cycle > 1 ? group ^ low : 0;
+  started.base = place.bank - (low ^ started.twist) * organisation.banks_per_group;
 }
 
-int DramChannel::run_bank(std::int64_t burst) const {
+/// Puts the run's next burst into its window.
+void DramChannel::enter_next(bool write) {
+  Run& entering = run(write);
+  RequestWindow& entered = window(write);
+  if (entered.implied() > 0) {
+    entered.imply(entered.implied() + 1);
+  } else {
+    const int bank = bank_of(entering, entering.next);
+    const std::int32_t open_row = open_row_[bank];
+    const bool was_there = entered.has(bank);
+    entered.enter(next_order_, entering.next, bank, entering.row, open_row);
+    // It can only bring a bank's next command forward where it is the first or a row hit.
+    if (write == write_mode_ && (!was_there || entering.row == open_row)) note_want(bank);
+  }
+  ++entering.next;
+  ++entering.live;
+  entering.next_order = ++next_order_;
+}
+
+int DramChannel::bank_of(const Run& run, std::int64_t burst) const {
   const int low = static_cast<int>(burst & (setup_->mapping.block().cycle - 1));
-  return run_.base + (low ^ run_.twist) * setup_->part.organisation.banks_per_group;
+  return run.base + (low ^ run.twist) * setup_->part.organisation.banks_per_group;
 }
 
 void DramChannel::drop_front(std::int64_t count) {
@@ -245,7 +240,7 @@ void DramChannel::drop_front(std::int64_t count) {
 void DramChannel::note_due_refreshes() {
   for (std::size_t rank = 0; rank < refresh_due_.size(); ++rank) {
     if (refresh_due_[rank] > now_) continue;
-    ranks_to_refresh_ |= banks_of_rank(timing_.table(), static_cast<int>(rank));
+    ranks_to_refresh_ |= timing_.table().banks_of(static_cast<int>(rank));
   }
   next_refresh_ = earliest_refresh();
 }
@@ -259,209 +254,22 @@ bool DramChannel::next_mode() const {
   return write_mode_ ? writes.size() > options().write_low : writes.size() >= options().write_high;
 }
 
-void DramChannel::set_mode(bool write) {
-  write_mode_ = write;
-  soonest_ = {};
-}
-
-/// Keeps soonest_ right after `bank` began to want something else.
-void DramChannel::note_want(int bank) {
-  const RequestWindow& served = window(write_mode_);
-  const BankSet bit = BankSet{1} << bank;
-  const auto lower = [&](Want want, Command command) {
-    soonest_[want] = std::min(soonest_[want], timing_.earliest(command, bank));
-  };
-  if ((served.wanting_column() & bit) != 0) {
-    lower(kColumn, column_command(write_mode_));
-  } else if ((served.wanting_precharge() & bit) != 0) {
-    lower(kPrechargeRow, Command::kPrecharge);
-  } else if ((served.wanting_activate() & bit) != 0) {
-    lower(kActivateRow, Command::kActivate);
-  }
-}
-
-DramChannel::Choice DramChannel::choose() {
-  Choice best;
-  if (ranks_to_refresh_ != 0) consider_refreshes(best);
-  // The likely want first, so that the others mostly need no look.
-  std::array<Clock, 3> bounds{};
-  for (std::size_t want = 0; want < bounds.size(); ++want) {
-    bounds[want] = std::max(soonest_[want], timing_.floor(command_for(static_cast<Want>(want))));
-  }
-  for (std::size_t looks = 0; looks < bounds.size(); ++looks) {
-    std::size_t want = bounds[kPrechargeRow] < bounds[kColumn] ? kPrechargeRow : kColumn;
-    if (bounds[kActivateRow] < bounds[want]) want = kActivateRow;
-    if (bounds[want] > best.clock) break;
-    consider(static_cast<Want>(want), best);
-    bounds[want] = kNever + 1;
-  }
-  return best;
-}
-
-Command DramChannel::command_for(Want want) const {
-  if (want == kColumn) return column_command(write_mode_);
-  return want == kPrechargeRow ? Command::kPrecharge : Command::kActivate;
-}
-
-void DramChannel::consider_refreshes(Choice& best) const {
-  const TimingTable& table = timing_.table();
-  for (int rank = 0; rank < table.ranks(); ++rank) {
-    const BankSet banks = banks_of_rank(table, rank);
-    if ((ranks_to_refresh_ & banks) == 0) continue;
-    const Command command = (open_banks_ & banks) != 0 ? Command::kPrechargeAll : Command::kRefresh;
-    const int bank = rank * table.banks_per_rank();
-    const Clock clock = std::max(now_, timing_.earliest(command, bank));
-    if (clock < best.clock) best = {clock, 0, 0, command, bank};
-  }
-}
-
-/// Looks for a better choice among the banks with this want.
-void DramChannel::consider(Want want, Choice& best) {
-  const Command command = command_for(want);
-  const TimingState::Times times = timing_.times(command);
-  const RequestWindow& served = window(write_mode_);
-  const int urgency = want == kColumn ? 1 : 2;
-  // At the clock of the best so far, only what is as urgent and older is better.
-  std::int64_t oldest = best.urgency < urgency ? -1 : best.urgency == urgency ? best.order : kNever;
-  Clock clock = best.clock;
-  Clock soonest = kNever;
-  int chosen = -1;
-  for (BankSet banks = wanting(want) & ~ranks_to_refresh_; banks != 0; banks &= banks - 1) {
-    const int bank = std::countr_zero(banks);
-    const Clock ready = times.earliest(bank);
-    soonest = std::min(soonest, ready);
-    const Clock at = std::max(now_, ready);
-    if (at > clock) continue;
-    const std::int64_t order = served.order(bank, want == kColumn);
-    if (at == clock && order > oldest) continue;
-    clock = at;
-    oldest = order;
-    chosen = bank;
-  }
-  soonest_[want] = soonest;
-  if (chosen >= 0) best = {clock, oldest, urgency, command, chosen};
-}
-
-BankSet DramChannel::wanting(Want want) const {
-  const RequestWindow& served = window(write_mode_);
-  if (want == kColumn) return served.wanting_column();
-  return want == kPrechargeRow ? served.wanting_precharge() : served.wanting_activate();
-}
-
-void DramChannel::issue(const Choice& choice) {
-  switch (choice.command) {
-    case Command::kRead:
-    case Command::kWrite:
-      issue_column(choice);
-      break;
-    case Command::kActivate:
-      issue_activate(choice);
-      break;
-    case Command::kPrecharge:
-      issue_precharge(choice);
-      break;
-    default:
-      issue_rank_command(choice);
-  }
-  const bool still_column =
-      choice.urgency == 1 && ((window(write_mode_).wanting_column() >> choice.bank) & 1) != 0;
-  if (!still_column) note_want(choice.bank);  // it wants something else now
-  now_ = choice.clock + 1;
-}
-
-void DramChannel::record(Command command, int bank, Clock clock) {
-  timing_.issue(command, bank, clock);
-  if (options().log != nullptr) options().log->push_back({clock, command, bank});
-}
-
-void DramChannel::issue_column(const Choice& choice) {
-  const bool write = write_mode_;
-  RequestWindow& served = window(write);
-  const WindowEntry& entry = served.hit(choice.bank);
-  (!entry.opened      ? counters_.row_hits
-   : entry.conflicted ? counters_.row_conflicts
-                      : counters_.row_misses) += 1;
-  if (run_.write == write && entry.order >= run_.first_order) --run_.live;
-  note_served(entry.order, 1, choice.clock, write);
-  if (served.full()) slot_free_[write ? 1 : 0] = choice.clock + 1;
-  served.leave(choice.bank);
-  const BankSet bank = BankSet{1} << choice.bank;
-  const bool wanted = ((windows_[0].wanting_column() | windows_[1].wanting_column()) & bank) != 0;
-  if (options().open_page || wanted) {
-    record(choice.command, choice.bank, choice.clock);
-  } else {
-    record(write ? Command::kWriteAuto : Command::kReadAuto, choice.bank, choice.clock);
-    close(choice.bank);
-  }
-}
-
-void DramChannel::issue_activate(const Choice& choice) {
-  WindowEntry& entry = window(write_mode_).oldest(choice.bank);
-  entry.opened = true;
-  open_row_[choice.bank] = entry.row;
-  open_banks_ |= BankSet{1} << choice.bank;
-  ++counters_.activates;
-  record(choice.command, choice.bank, choice.clock);
-  for (RequestWindow& each : windows_) each.row_opened(choice.bank, entry.row);
-}
-
-void DramChannel::issue_precharge(const Choice& choice) {
-  window(write_mode_).oldest(choice.bank).conflicted = true;
-  record(choice.command, choice.bank, choice.clock);
-  close(choice.bank);
-}
-
-void DramChannel::issue_rank_command(const Choice& choice) {
-  const TimingTable& table = timing_.table();
-  const int rank = table.rank_of(choice.bank);
-  const BankSet banks = banks_of_rank(table, rank);
-  record(choice.command, choice.bank, choice.clock);
-  if (choice.command == Command::kPrechargeAll) {
-    for (BankSet left = open_banks_ & banks; left != 0; left &= left - 1) {
-      close(std::countr_zero(left));
-    }
-    return;
-  }
-  ++counters_.refreshes;
-  ranks_to_refresh_ &= ~banks;
-  refresh_due_[static_cast<std::size_t>(rank)] += setup_->part.refresh_interval;
-  next_refresh_ = earliest_refresh();
-  soonest_ = {};  // banks that were held back may want something again
-}
-
-void DramChannel::close(int bank) {
-  open_row_[bank] = kNoRow;
-  open_banks_ &= ~(BankSet{1} << bank);
-  ++counters_.precharges;
-  for (RequestWindow& each : windows_) each.row_closed(bank);
-}
-
-/// Counts `count` bursts whose last one got its command at `last_command`.
-void DramChannel::note_served(std::int64_t first_order, std::int64_t count, Clock last_command,
-                              bool write) {
-  const DramPart& part = setup_->part;
-  const Clock end =
-      last_command + (write ? part.write_latency : part.read_latency) + part.burst_clocks;
-  (write ? counters_.writes : counters_.reads) += count;
-  counters_.busy += count * part.burst_clocks;
-  data_end_ = std::max(data_end_, end);
-  const std::int64_t latest = first_order + count - std::max(first_order, latest_from_);
-  if (latest <= 0) return;
-  latest_left_ -= latest;
-  latest_completed_ = std::max(latest_completed_, end);
-}
-
 bool DramChannel::operator==(const DramChannel& other) const {
   DramChannel mine = *this;
   DramChannel theirs = other;
-  mine.spell_out(mine.run_.write);
-  theirs.spell_out(theirs.run_.write);
+  for (const bool write : {false, true}) {
+    mine.spell_out(write);
+    theirs.spell_out(write);
+  }
   return mine.same_state(theirs);
 }
 
 bool DramChannel::same_state(const DramChannel& other) const {
-  const bool same_run = run_.next == other.run_.next && run_.write == other.run_.write &&
-                        run_.first_order == other.run_.first_order && run_.live == other.run_.live;
+  const bool same_run =
+      std::equal(runs_.begin(), runs_.end(), other.runs_.begin(), [](const Run& a, const Run& b) {
+        return a.next == b.next && a.next_order == b.next_order && a.first_order == b.first_order &&
+               a.live == b.live;
+      });
   const std::vector<Range> mine(pending_.begin() + static_cast<std::ptrdiff_t>(front_),
                                 pending_.end());
   const std::vector<Range> theirs(

@@ -123,10 +123,11 @@ class DramChannel {
     Clock offered;
     bool operator==(const Range&) const = default;
   };
-  /// The bursts that entered last, as long as each is the next of its block.
+  /// Of one direction, the bursts that entered last, as long as each is the next of its block and
+  /// none of the other direction came in between.
   struct Run {
-    bool write = false;
     std::int64_t next = -1;  ///< burst that would continue it
+    std::int64_t next_order = -1;
     std::int64_t block = -1;
     std::int64_t first_order = 0;
     int live = 0;  ///< of its bursts that wait in the window
@@ -146,6 +147,7 @@ class DramChannel {
   /// A run about to be served in closed form. Burst k of `count` has its command at
   /// start + k * pace.
   struct Streak {
+    const Run* run;
     std::int64_t first;    ///< burst
     std::int64_t waiting;  ///< bursts of it in the window
     std::int64_t total;    ///< with those that are yet to enter
@@ -157,25 +159,29 @@ class DramChannel {
   const ChannelOptions& options() const { return setup_->options; }
   RequestWindow& window(bool write) { return windows_[write ? 1 : 0]; }
   const RequestWindow& window(bool write) const { return windows_[write ? 1 : 0]; }
+  Run& run(bool write) { return runs_[write ? 1 : 0]; }
+  const Run& run(bool write) const { return runs_[write ? 1 : 0]; }
   bool all_taken() const { return front_ == pending_.size(); }
   bool idle() const { return all_taken() && windows_[0].empty() && windows_[1].empty(); }
 
   bool same_state(const DramChannel& other) const;
 
-  // dram_channel.cpp: burst by burst
+  // dram_channel.cpp: bursts enter, time passes
   bool step(Clock limit, bool hold);
   bool await(Choice& choice, Clock limit, bool hold);
   Clock next_entry() const;
   Clock earliest_refresh() const;
   void take(Clock clock);
   void take_all_until_now();
-  bool continues_run(std::int64_t burst, bool write) const;
-  void enter_next(std::int64_t burst, bool write);
+  bool continues_run(const Range& front) const;
+  void enter_next(bool write);
   void start_run(std::int64_t burst, bool write);
-  int run_bank(std::int64_t burst) const;
+  int bank_of(const Run& run, std::int64_t burst) const;
   void drop_front(std::int64_t count);
   void note_due_refreshes();
   bool next_mode() const;
+
+  // dram_channel_commands.cpp: the next command and what it does
   Choice choose();
   void consider_refreshes(Choice& best) const;
   void consider(Want want, Choice& best);
@@ -199,6 +205,7 @@ class DramChannel {
   bool rows_stand_ready(const Streak& streak) const;
   std::int64_t bursts_before(const Streak& streak, Clock clock) const;
   Clock extend(Streak& streak, bool hold) const;
+  std::int64_t bursts_in_mode(const Streak& streak) const;
   std::int64_t taken_by_end(const Streak& streak) const;
   void apply_window(const Streak& streak, std::int64_t taken);
   void spell_out(bool write);
@@ -218,7 +225,7 @@ class DramChannel {
 
   std::vector<Range> pending_;  ///< offered, not yet taken: from front_ on
   std::size_t front_ = 0;
-  Run run_;
+  std::array<Run, 2> runs_;  ///< reads, writes
   std::int64_t next_order_ = 0;
   std::int64_t offered_ = 0;  ///< bursts so far
   Clock now_ = 0;

@@ -22,8 +22,6 @@ namespace {
 /// Below this, finding out costs more than it saves.
 constexpr std::int64_t kWorthwhile = 3;
 
-Command column_command(bool write) { return write ? Command::kWrite : Command::kRead; }
-
 }  // namespace
 
 Clock ChannelSetup::pace_of(Command column) const {
@@ -43,17 +41,18 @@ Clock ChannelSetup::pace_of(Command column) const {
 bool DramChannel::serve_streak(Clock limit, bool hold) {
   Streak streak{};
   if (!find_streak(streak, limit, hold)) return false;
+  const Command column = column_command(write_mode_);
   const Clock end = streak.start + (streak.count - 1) * streak.pace;
-  const std::int64_t taken = taken_by_end(streak);
-  note_served(next_order_ - streak.waiting, streak.count, end, run_.write);
-  apply_window(streak, taken);
+  note_served(streak.run->next_order - streak.waiting, streak.count, end, write_mode_);
+  apply_window(streak, taken_by_end(streak));
   const std::int64_t cycle = setup_->mapping.block().cycle;
   // Earlier commands to the same bank leave no trace: all their limits are passed by its last.
   for (std::int64_t k = std::max<std::int64_t>(0, streak.count - cycle); k < streak.count; ++k) {
-    timing_.issue(column_command(run_.write), run_bank(streak.first + k),
-                  streak.start + k * streak.pace);
+    timing_.issue(column, bank_of(*streak.run, streak.first + k), streak.start + k * streak.pace);
   }
   if (options().log != nullptr) log_streak(streak);
+  // Bursts of the other direction have entered meanwhile.
+  for (Clock entry = next_entry(); entry <= end; entry = next_entry()) take(entry);
   now_ = end + 1;
   soonest_ = {};
   return true;
@@ -61,34 +60,52 @@ bool DramChannel::serve_streak(Clock limit, bool hold) {
 
 void DramChannel::log_streak(const Streak& streak) const {
   for (std::int64_t k = 0; k < streak.count; ++k) {
-    options().log->push_back(
-        {streak.start + k * streak.pace, column_command(run_.write), run_bank(streak.first + k)});
+    options().log->push_back({streak.start + k * streak.pace, column_command(write_mode_),
+                              bank_of(*streak.run, streak.first + k)});
   }
 }
 
 /// Fills in `streak` where the state allows one.
 bool DramChannel::find_streak(Streak& streak, Clock limit, bool hold) const {
-  const bool write = write_mode_;
-  const RequestWindow& served = window(write);
-  if (run_.write != write || run_.live != served.size() || served.empty()) return false;
+  const RequestWindow& served = window(write_mode_);
+  streak.run = &run(write_mode_);
+  if (streak.run->live != served.size() || served.empty()) return false;
   if (!options().closed_form || !options().open_page || ranks_to_refresh_ != 0) return false;
-  if (write && !windows_[0].empty()) return false;
-  streak.pace = setup_->pace[write ? 1 : 0];
+  // All must be row hits: mostly the rows are just being opened where they are not.
+  if ((served.wanting_activate() | served.wanting_precharge()) != 0) return false;
+  streak.pace = setup_->pace[write_mode_ ? 1 : 0];
   if (streak.pace == 0) return false;
   streak.waiting = served.size();
-  streak.first = run_.next - streak.waiting;
+  streak.first = streak.run->next - streak.waiting;
   const Clock quiet = extend(streak, hold);
   if (streak.total < kWorthwhile || !rows_stand_ready(streak)) return false;
-  streak.start = std::max(now_, timing_.earliest(column_command(write), run_bank(streak.first)));
+  streak.start = std::max(
+      now_, timing_.earliest(column_command(write_mode_), bank_of(*streak.run, streak.first)));
   // While a whole window of the run is left, there is no room for what follows it.
   const std::int64_t by_room = streak.total - options().window;
   streak.count = std::min(streak.total, bursts_before(streak, quiet));
   if (streak.total > streak.waiting) streak.count = std::max(streak.count, by_room);
-  streak.count = std::min(streak.count, bursts_before(streak, std::min(limit, next_refresh_)));
+  streak.count = std::min({streak.count, bursts_in_mode(streak),
+                           bursts_before(streak, std::min(limit, next_refresh_))});
   // Where the run does not arrive in time to keep its pace, serve what is there.
   const bool in_time = streak.entry <= streak.start + (streak.waiting - 1) * streak.pace + 1;
   if (!in_time) streak.count = std::min(streak.count, streak.waiting);
   return streak.count >= kWorthwhile;
+}
+
+/// How many bursts are served for sure before the mode changes.
+std::int64_t DramChannel::bursts_in_mode(const Streak& streak) const {
+  const bool other_enters = !all_taken() && pending_[front_].write != write_mode_;
+  if (write_mode_) {
+    const bool reads_wait = !windows_[0].empty() || other_enters;
+    return reads_wait ? streak.waiting - options().write_low : streak.total;
+  }
+  if (!other_enters) return streak.total;
+  // Reads are served until the write comes that fills its window to the mark.
+  const Clock entry = next_entry();
+  return entry == kNever
+             ? streak.total
+             : bursts_before(streak, entry + options().write_high - windows_[1].size() - 1);
 }
 
 /// How many bursts have their command before `clock`.
@@ -98,37 +115,39 @@ std::int64_t DramChannel::bursts_before(const Streak& streak, Clock clock) const
 }
 
 /// Finds how far the run goes on and when its next burst enters.
-/// @return the first clock at which, room or not, a burst of another kind could enter: one that
-///         waits behind the run or (`hold`) one that is offered later
+/// @return the first clock at which, room or not, another burst of this direction could enter: one
+///         that waits behind or (`hold`) one that is offered later
 Clock DramChannel::extend(Streak& streak, bool hold) const {
   streak.total = streak.waiting;
   streak.entry = kNever;
   if (all_taken()) return kNever;  // not with `hold`, which returned then
   const Range& front = pending_[front_];
-  const int block_bits = setup_->mapping.block().block_bits;
   const Clock entry = std::max({last_taken_ + 1, front.offered, slot_free_[front.write ? 1 : 0]});
-  const bool goes_on = front.write == run_.write && front.first == run_.next &&
-                       front.first >> block_bits == run_.block;
-  if (!goes_on) return entry;
-  const std::int64_t block_end = (run_.block + 1) << block_bits;
-  const std::int64_t more = std::min(front.count, block_end - front.first);
-  streak.total += more;
-  streak.entry = entry;
-  const bool followed = more < front.count || pending_.size() - front_ > 1;
-  if (followed) return entry + more;
-  return hold ? entry + more - 1 : kNever;
+  std::int64_t entering = front.count;
+  if (front.write == write_mode_) {
+    if (!continues_run(front)) return entry;
+    const std::int64_t block_end = (streak.run->block + 1) << setup_->mapping.block().block_bits;
+    entering = std::min(front.count, block_end - front.first);
+    streak.total += entering;
+    streak.entry = entry;
+  } else if (window(front.write).full()) {
+    return kNever;  // nothing enters until one of the other direction is served
+  }
+  const bool followed = entering < front.count || pending_.size() - front_ > 1;
+  if (followed) return entry + entering;
+  return hold ? entry + entering - 1 : kNever;
 }
 
 /// Whether the run's next bursts are the oldest of their banks, in open rows, and ready in turn.
 bool DramChannel::rows_stand_ready(const Streak& streak) const {
-  const RequestWindow& served = window(run_.write);
-  const Command column = column_command(run_.write);
+  const RequestWindow& served = window(write_mode_);
+  const Command column = column_command(write_mode_);
   const std::int64_t turn = std::min<std::int64_t>(setup_->mapping.block().cycle, streak.total);
-  const Clock first_ready = timing_.earliest(column, run_bank(streak.first));
+  const Clock first_ready = timing_.earliest(column, bank_of(*streak.run, streak.first));
   const Clock start = std::max(now_, first_ready);
   for (std::int64_t k = 0; k < turn; ++k) {
-    const int bank = run_bank(streak.first + k);
-    if (open_row_[bank] != run_.row) return false;
+    const int bank = bank_of(*streak.run, streak.first + k);
+    if (open_row_[bank] != streak.run->row) return false;
     if (k < streak.waiting && served.implied() == 0) {
       if (((served.wanting_column() >> bank) & 1) == 0) return false;
       if (served.hit(bank).burst != streak.first + k) return false;
@@ -149,13 +168,13 @@ std::int64_t DramChannel::taken_by_end(const Streak& streak) const {
 
 /// Takes the served bursts out of the window and puts in those that entered meanwhile.
 void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
-  RequestWindow& served = window(run_.write);
+  RequestWindow& served = window(write_mode_);
   // A row is opened for the oldest burst of its bank, which is among the first turn.
   const std::int64_t turn = std::min<std::int64_t>(setup_->mapping.block().cycle, streak.waiting);
   counters_.row_hits += streak.count;
   BankSet banks = 0;
   for (std::int64_t k = 0; k < turn && served.implied() == 0; ++k) {
-    const int bank = run_bank(streak.first + k);
+    const int bank = bank_of(*streak.run, streak.first + k);
     banks |= BankSet{1} << bank;
     const WindowEntry& entry = served.hit(bank);
     if (k >= streak.count || !entry.opened) continue;
@@ -164,10 +183,12 @@ void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
   }
   const bool marked_left = served.implied() == 0 && streak.count < turn;
   if (marked_left) {  // some whose row was opened for them stay: keep them as they are
-    for (std::int64_t k = 0; k < streak.count; ++k) served.leave(run_bank(streak.first + k));
+    for (std::int64_t k = 0; k < streak.count; ++k)
+      served.leave(bank_of(*streak.run, streak.first + k));
     for (std::int64_t k = streak.waiting; k < taken; ++k) {
       const std::int64_t burst = streak.first + k;
-      served.enter(next_order_ + k - streak.waiting, burst, run_bank(burst), run_.row, run_.row);
+      served.enter(next_order_ + k - streak.waiting, burst, bank_of(*streak.run, burst),
+                   streak.run->row, streak.run->row);
     }
   } else {
     served.clear(banks);
@@ -178,31 +199,35 @@ void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
 
 /// Puts the bursts of a run that a window only implies into it, for the choice among them.
 void DramChannel::spell_out(bool write) {
-  RequestWindow& window_of_run = window(write);
-  const int count = window_of_run.implied();
+  RequestWindow& implying = window(write);
+  const int count = implying.implied();
   if (count == 0) return;
-  window_of_run.imply(0);
+  implying.imply(0);
+  const Run& spelt = run(write);
   for (int k = count; k > 0; --k) {
-    const std::int64_t burst = run_.next - k;
-    window_of_run.enter(next_order_ - k, burst, run_bank(burst), run_.row, run_.row);
+    const int bank = bank_of(spelt, spelt.next - k);
+    implying.enter(spelt.next_order - k, spelt.next - k, bank, spelt.row, open_row_[bank]);
   }
 }
 
 std::optional<Clock> DramChannel::foretell() const {
   Streak streak{};
   const bool settled = all_taken() && next_mode() == write_mode_ && next_refresh_ > now_;
-  if (!settled || !find_streak(streak, kNever, false) || streak.count < streak.total) {
+  if (!settled || !find_streak(streak, kNever, false)) return std::nullopt;
+  // The transaction's last burst, which entered last, must be the run's last one.
+  if (streak.count < streak.total || streak.run->next_order != next_order_) {
     return std::nullopt;
   }
   const DramPart& part = setup_->part;
   const Clock last = streak.start + (streak.count - 1) * streak.pace;
-  return last + (run_.write ? part.write_latency : part.read_latency) + part.burst_clocks;
+  return last + (write_mode_ ? part.write_latency : part.read_latency) + part.burst_clocks;
 }
 
 /// Brings the clocks of the entries up to date.
 void DramChannel::apply_entries(const Streak& streak, std::int64_t taken) {
   const std::int64_t capacity = options().window;
-  Clock& slot_free = slot_free_[run_.write ? 1 : 0];
+  Run& served = run(write_mode_);
+  Clock& slot_free = slot_free_[write_mode_ ? 1 : 0];
   const auto clock_of = [&](std::int64_t k) { return streak.start + k * streak.pace; };
   const std::int64_t entered = taken - streak.waiting;
   // The last burst before whose command the window was full.
@@ -221,10 +246,11 @@ void DramChannel::apply_entries(const Streak& streak, std::int64_t taken) {
     const std::int64_t room_by = taken - capacity;  // this many had to be served before
     last_taken_ = room_by >= 1 ? std::max(unhindered, clock_of(room_by - 1) + 1) : unhindered;
     next_order_ += entered;
-    run_.next += entered;
+    served.next_order = next_order_;
+    served.next += entered;
     drop_front(entered);
   }
-  run_.live = static_cast<int>(taken - streak.count);
+  served.live = static_cast<int>(taken - streak.count);
 }
 
 }  // namespace deltasim::dram

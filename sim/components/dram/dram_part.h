@@ -32,6 +32,11 @@ enum class Command : std::uint8_t {
 inline constexpr std::size_t kCommands = 8;
 /// "activate", "precharge", "precharge_all", "read", "write", "read_auto", "write_auto", "refresh"
 std::string_view to_string(Command command);
+inline Command column_command(bool write) { return write ? Command::kWrite : Command::kRead; }
+
+/// A set of banks of a channel, one bit each.
+using BankSet = std::uint64_t;
+inline constexpr int kMaxBanks = 64;
 
 /// Which banks a rule holds for, seen from the bank (or rank) of the first command. The scopes
 /// nest: a rule for the rank holds within a bank group too, and the longest rule wins.

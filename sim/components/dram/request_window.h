@@ -13,11 +13,7 @@ namespace deltasim::dram {
 
 inline constexpr std::int32_t kNoRow = -1;
 inline constexpr int kNoSlot = -1;
-inline constexpr int kMaxBanks = 64;   ///< of a channel: banks are bits of a word
 inline constexpr int kMaxWindow = 64;  ///< bursts of one window
-
-/// Sets of banks.
-using BankSet = std::uint64_t;
 
 /// What stands in one window entry.
 struct WindowEntry {

@@ -20,6 +20,10 @@ class TimingTable {
   int banks_per_rank() const { return banks_per_rank_; }
   int ranks() const { return ranks_; }
   int rank_of(int bank) const { return bank >> rank_shift_; }
+  BankSet banks_of(int rank) const {
+    const BankSet all = ~BankSet{0} >> (kMaxBanks - banks_per_rank_);
+    return all << (rank * banks_per_rank_);
+  }
   int group_of(int bank) const { return bank >> group_shift_; }
   /// Clocks from `from` in one bank to `to` in another (or the same) one; 0 where no rule is.
   Clock distance(Command from, int from_bank, Command to, int to_bank) const;
