@@ -17,7 +17,8 @@ struct Affine {
 /// Builds the folded graph node by node.
 class Folding {
  public:
-  Folding(const Graph& graph, const Weights& weights) : graph_(graph), weights_(weights) {
+  Folding(const Graph& graph, const Weights& weights, FoldStyle style)
+      : graph_(graph), weights_(weights), style_(style) {
     folded_.graph.name = graph.name;
     folded_.weights.kind = weights.kind;
     folded_.weights.source = weights.source;
@@ -30,7 +31,7 @@ class Folding {
       if (norm == nullptr) {
         copy(node);
       } else if (const NodeId producer = node.inputs.front(); can_absorb(producer)) {
-        absorb(folded_.graph.node(new_id(producer)).name, affine(node, *norm));
+        absorb_norm(folded_.graph.node(new_id(producer)).name, node, *norm);
         new_ids_.push_back(new_id(producer));
       } else {
         replace(node, affine(node, *norm));
@@ -97,6 +98,32 @@ class Folding {
     }
   }
 
+  void absorb_norm(const std::string& layer, const Node& node, const BatchNormOp& norm) {
+    // A second norm behind the same layer would need a second factor: multiply that one in.
+    if (style_ == FoldStyle::kApart && !folded_.weights.tensors.contains(layer + ".scale")) {
+      keep_apart(layer, node, norm);
+    } else {
+      absorb(layer, affine(node, norm));
+    }
+  }
+
+  /// In the order and precision of PyTorch's batch norm in evaluation mode.
+  void keep_apart(const std::string& layer, const Node& node, const BatchNormOp& norm) {
+    const Tensor& gamma = tensor(node.name + ".weight");
+    const Tensor& beta = tensor(node.name + ".bias");
+    const Tensor& mean = tensor(node.name + ".running_mean");
+    const Tensor& variance = tensor(node.name + ".running_var");
+    Tensor& bias = folded_.weights.tensors.at(layer + ".bias");
+    Tensor scale = vector_of(static_cast<int>(gamma.values.size()), 1);
+    for (std::size_t c = 0; c < gamma.values.size(); ++c) {
+      const float inverse = 1 / std::sqrt(variance.values[c] + norm.epsilon);
+      scale.values[c] = inverse * gamma.values[c];
+      const float shifted_mean = mean.values[c] - bias.values[c];
+      bias.values[c] = std::fma(-shifted_mean, scale.values[c], beta.values[c]);
+    }
+    folded_.weights.tensors[layer + ".scale"] = std::move(scale);
+  }
+
   void replace(const Node& node, const Affine& map) {
     const int channels = node.shape.channels;
     ConvolutionOp depthwise;
@@ -129,15 +156,16 @@ class Folding {
 
   const Graph& graph_;
   const Weights& weights_;
+  FoldStyle style_;
   FoldedNetwork folded_;
   std::vector<NodeId> new_ids_;  ///< by old id
 };
 
 }  // namespace
 
-FoldedNetwork fold_batch_norm(const Graph& graph, const Weights& weights) {
+FoldedNetwork fold_batch_norm(const Graph& graph, const Weights& weights, FoldStyle style) {
   check_weights(graph, weights);
-  return Folding(graph, weights).run();
+  return Folding(graph, weights, style).run();
 }
 
 }  // namespace deltasim

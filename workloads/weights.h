@@ -37,11 +37,20 @@ struct FoldedNetwork {
   Weights weights;  ///< every layer has weight and bias
 };
 
+/// Where a folded batch norm's factor goes.
+enum class FoldStyle : std::uint8_t {
+  kIntoWeights,  ///< the layer's weights are multiplied
+  /// The weights stay as they are and "<layer>.scale" multiplies their sum, one factor an output
+  /// channel, in float32 throughout: what PyTorch computes when it does not fold, to the bit.
+  kApart
+};
+
 /// y = gamma (x - mean) / sqrt(var + epsilon) + beta goes into the layer in front of it, in double
 /// precision, rounded once to float. A batch norm that follows no layer, or one that others read
 /// as well, becomes a 1x1 depthwise convolution of its own name.
 /// @throws ConfigError as check_weights(), and where a folded value is not finite
-FoldedNetwork fold_batch_norm(const Graph& graph, const Weights& weights);
+FoldedNetwork fold_batch_norm(const Graph& graph, const Weights& weights,
+                              FoldStyle style = FoldStyle::kIntoWeights);
 
 /// SHA-256 (hexadecimal) over name, shape and little-endian float32 values of every layer's weight
 /// and bias, in node order. For folded networks.

@@ -36,7 +36,7 @@ Stream load_stream(const std::filesystem::path& weights_file, const std::filesys
   const Graph graph = build_network("resnet50", options);
   if (temporal) weights = cross_modality(weights, first_convolution(graph), 30);
   Stream stream;
-  stream.network = fold_batch_norm(graph, weights);
+  stream.network = fold_batch_norm(graph, weights, FoldStyle::kApart);
   stream.maps = recorded_maps(stream.network.graph, {});
   stream.layers = layers_of(stream.network.graph, stream.maps);
   stream.frames = test::reference_inputs(frames, temporal);

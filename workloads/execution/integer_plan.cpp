@@ -44,12 +44,12 @@ class Planner {
   }
 
   std::vector<float> scales_of(std::size_t i, const LayerParameters& layer) const {
-    return finest_scales(layer.geometry, layer.weights, layer.bias,
+    return finest_scales(layer.geometry, layer.multiplied_weights(), layer.bias,
                          *step_of(operations_[i].inputs.front()));
   }
   IntegerLayer quantized(std::size_t i, const LayerParameters& layer,
                          const std::vector<float>& scales) const {
-    return quantize_weights(layer.geometry, layer.weights, layer.bias,
+    return quantize_weights(layer.geometry, layer.multiplied_weights(), layer.bias,
                             *step_of(operations_[i].inputs.front()), scales);
   }
   static bool fits(const IntegerLayer& layer) {
@@ -88,6 +88,14 @@ class Planner {
 
 }  // namespace
 
+std::vector<float> LayerParameters::multiplied_weights() const {
+  std::vector<float> result(weights.begin(), weights.end());
+  if (multipliers.empty()) return result;
+  const std::size_t row = result.size() / multipliers.size();
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] *= multipliers[i / row];
+  return result;
+}
+
 LayerParameters layer_parameters(const Graph& graph, const Weights& weights, const Layer& layer) {
   const std::string& name = graph.node(layer.node).name;
   const auto weight = weights.tensors.find(name + ".weight");
@@ -98,11 +106,14 @@ LayerParameters layer_parameters(const Graph& graph, const Weights& weights, con
                                       .window = layer.window,
                                       .groups = layer.groups},
                          .weights = weight->second.values,
-                         .bias = {}};
+                         .bias = {},
+                         .multipliers = {}};
   if (result.weights.size() != result.geometry.weights())
     throw ConfigError(weights.source, "the weights of layer " + name + " have another shape");
   const auto bias = weights.tensors.find(name + ".bias");
   if (bias != weights.tensors.end()) result.bias = bias->second.values;
+  const auto scale = weights.tensors.find(name + ".scale");
+  if (scale != weights.tensors.end()) result.multipliers = scale->second.values;
   result.bias.resize(static_cast<std::size_t>(layer.output.channels), 0.0F);
   return result;
 }

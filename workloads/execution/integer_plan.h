@@ -17,7 +17,11 @@ namespace deltasim {
 struct LayerParameters {
   LayerGeometry geometry;
   std::span<const float> weights;
-  std::vector<float> bias;  ///< zeros where the weights have none
+  std::vector<float> bias;         ///< zeros where the weights have none
+  std::vector<float> multipliers;  ///< of W*X per output channel; empty = 1
+
+  /// The weights with their multipliers in them.
+  std::vector<float> multiplied_weights() const;
 };
 LayerParameters layer_parameters(const Graph& graph, const Weights& weights, const Layer& layer);
 

@@ -18,6 +18,18 @@ void add_bias(std::int32_t* y, const std::int32_t* bias, const Run& run) {
   kernels().add_integer_bias(y, bias + run.first_channel, run.pixels, run.channels);
 }
 
+void add_scaled_bias(float* y, const float* multiplier, const float* bias, const Run& run) {
+  kernels().scale_and_add_bias(y, multiplier + run.first_channel, bias + run.first_channel,
+                               run.pixels, run.channels);
+}
+
+void multiply(float* y, const std::vector<float>& multipliers, const Run& run) {
+  if (multipliers.empty()) return;
+  kernels().multiply(y, multipliers.data() + run.first_channel, run.pixels, run.channels);
+}
+
+void multiply(std::int32_t* /*y*/, const std::vector<float>& /*multipliers*/, const Run& /*run*/) {}
+
 /// Sums that a code of the addend is worth; add_codes() of the kernels gives the same.
 std::int32_t in_sums(std::int32_t code, float ratio) {
   return static_cast<std::int32_t>(std::nearbyint(static_cast<double>(code) * ratio));
@@ -83,15 +95,20 @@ void JoinedSums<Sum>::finish(Sum* y, const Run& run) {
   if (!parts_.recursive) {
     add_operands(y, run);
     if (parts_.keep_sums) std::memcpy(sums_.data() + run.offset, y, run.elements() * sizeof(Sum));
-  } else if (!parts_.only_joined) {
-    update_state(y, run);
+  } else {
+    multiply(y, parts_.multipliers, run);
+    if (!parts_.only_joined) update_state(y, run);
   }
   pass_on(y, run);
 }
 
 template <typename Sum>
 void JoinedSums<Sum>::add_operands(Sum* y, const Run& run) const {
-  if (!parts_.bias.empty()) add_bias(y, parts_.bias.data(), run);
+  if constexpr (std::is_same_v<Sum, float>) {
+    if (!parts_.multipliers.empty())
+      add_scaled_bias(y, parts_.multipliers.data(), parts_.bias.data(), run);
+  }
+  if (parts_.multipliers.empty() && !parts_.bias.empty()) add_bias(y, parts_.bias.data(), run);
   if (parts_.addend) add_addend(y, *parts_.addend, parts_.addend_ratio, run);
 }
 

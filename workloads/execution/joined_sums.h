@@ -22,8 +22,9 @@ struct Run {
   std::size_t elements() const { return pixels * channels; }
 };
 
-/// Dense: Y = W*X + B + addend. Delta: Y += W*dX + d(addend), where Y starts as B; a join of two
-/// sums keeps one state (its other operand passes on its change only, `only_joined`).
+/// Dense: Y = W*X + B + addend, where W*X may be multiplied per channel first (a batch norm that
+/// is kept apart from the weights). Delta: Y += W*dX + d(addend), where Y starts as B; a join of
+/// two sums keeps one state (its other operand passes on its change only, `only_joined`).
 template <typename Sum>
 class JoinedSums {
  public:
@@ -32,6 +33,7 @@ class JoinedSums {
     const Value* addend = nullptr;    ///< the join's other operand
     std::vector<float> addend_ratio;  ///< sums per code of the addend, per channel (integers)
     std::vector<float> scales;        ///< of the sums, per channel (integers)
+    std::vector<float> multipliers;   ///< of W*X, per channel; empty = 1 (floats)
     bool only_joined = false;
     bool recursive = false;
     bool keep_sums = false;  ///< dense: keep Y, for comparison

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 #include <utility>
@@ -101,12 +102,44 @@ InputRows input_rows(const LayerGeometry& g, const Block& block) {
   return {begin, end, begin - first, last - end};
 }
 
+constexpr int kChannelBlock = 16;  // of the layout nChw16c
+constexpr int kSlice = 512;        // input channels that are added up before the next ones
+
+/// Whether a layer runs with its channels in blocks of 16 (nChw16c). With AVX-512 oneDNN then adds
+/// up the products of 16 channels over the whole window first, or in a 1x1 layer those of 512
+/// channels. These are the orders that PyTorch's CPU build comes to, and order matters: a float
+/// sum in another one rounds to another code now and then, and everything behind it follows.
+/// Rearranging costs little, since the block is in the cache anyway.
+template <typename Operand>
+bool blocks_channels(const LayerGeometry& g, const std::vector<Block>& blocks) {
+  if constexpr (!std::is_same_v<Operand, float>) return false;
+  const bool divides = g.groups == 1 && g.input.channels % kChannelBlock == 0 &&
+                       blocks.front().channels() % kChannelBlock == 0;
+  const bool matters = g.window.kernel_h * g.window.kernel_w > 1 || g.input.channels > kSlice;
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+  return divides && matters && g.output.pixels() > 1 && (isa & needed) == needed;
+}
+
+/// [pixel][channel] to [channel / 16][pixel][channel % 16].
+void to_channel_blocks(const float* from, std::size_t pixels, std::size_t channels, float* to) {
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel)
+    for (std::size_t c = 0; c < channels; c += kChannelBlock, from += kChannelBlock)
+      std::memcpy(to + c * pixels + pixel * kChannelBlock, from, kChannelBlock * sizeof(float));
+}
+
+void from_channel_blocks(const float* from, std::size_t pixels, std::size_t channels, float* to) {
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel)
+    for (std::size_t c = 0; c < channels; c += kChannelBlock, to += kChannelBlock)
+      std::memcpy(to, from + c * pixels + pixel * kChannelBlock, kChannelBlock * sizeof(float));
+}
+
 template <typename Operand, typename Weight, typename Sum>
 class OneDnnKernel final : public LayerKernel<Operand, Sum> {
  public:
   OneDnnKernel(const LayerGeometry& geometry, std::span<const Weight> weights,
                const std::vector<Block>& blocks)
-      : geometry_(geometry) {
+      : geometry_(geometry), in_channel_blocks_(blocks_channels<Operand>(geometry, blocks)) {
     const OneThread guard;
     for (const Block& block : blocks) add_block(block, weights);
   }
@@ -114,52 +147,88 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   void run(std::size_t index, const Operand* input, Sum* sums) const override {
     const OneThread guard;
     const Part& part = parts_[index];
-    // oneDNN takes operands as void*, and reads them only.
-    auto* source = const_cast<Operand*>(input) + part.input_offset;
-    const std::size_t scratch = part.scratchpad.get_size();
-    part.primitive.execute(
-        stream(),
-        {{DNNL_ARG_SRC, memory(part.source, engine(), source)},
-         {DNNL_ARG_WEIGHTS, part.weights},
-         {DNNL_ARG_DST, memory(part.destination, engine(), sums)},
-         {DNNL_ARG_SCRATCHPAD,
-          memory(part.scratchpad, engine(),
-                 borrow<Scratch::kPrimitive, std::byte>(std::max<std::size_t>(scratch, 64)))}});
+    const Operand* source = input + part.input_offset;
+    if constexpr (std::is_same_v<Operand, float>) {
+      if (in_channel_blocks_) return run_in_channel_blocks(part, source, sums);
+    }
+    execute(part.slices.front(), source, sums);
   }
 
  private:
-  struct Part {
+  /// The sums over some of the input channels.
+  struct Slice {
     dnnl::convolution_forward primitive;
-    std::ptrdiff_t input_offset = 0;
     memory weights;  ///< shared with the other blocks of the same channels
     memory::desc source, destination, scratchpad;
-    Block block;
   };
+  struct Part {
+    std::ptrdiff_t input_offset = 0;
+    Block block;
+    std::vector<Slice> slices;
+  };
+
+  static void execute(const Slice& slice, const Operand* source, Sum* sums) {
+    const std::size_t scratch = std::max<std::size_t>(slice.scratchpad.get_size(), 64);
+    // oneDNN takes operands as void*, and reads them only.
+    slice.primitive.execute(
+        stream(), {{DNNL_ARG_SRC, memory(slice.source, engine(), const_cast<Operand*>(source))},
+                   {DNNL_ARG_WEIGHTS, slice.weights},
+                   {DNNL_ARG_DST, memory(slice.destination, engine(), sums)},
+                   {DNNL_ARG_SCRATCHPAD, memory(slice.scratchpad, engine(),
+                                                borrow<Scratch::kPrimitive, std::byte>(scratch))}});
+  }
+
+  void run_in_channel_blocks(const Part& part, const float* source, float* sums) const {
+    const std::size_t slice_inputs = part.slices.front().source.get_size() / sizeof(float);
+    const auto channels = static_cast<std::size_t>(geometry_.input.channels);
+    const std::size_t inputs = slice_inputs * part.slices.size();
+    const std::size_t outputs = part.slices.front().destination.get_size() / sizeof(float);
+    float* in = borrow<Scratch::kBlockedInput, float>(inputs);
+    float* out = borrow<Scratch::kBlockedOutput, float>(2 * outputs);
+    to_channel_blocks(source, inputs / channels, channels, in);
+    execute(part.slices.front(), in, out);
+    for (std::size_t i = 1; i < part.slices.size(); ++i) {
+      execute(part.slices[i], in + i * slice_inputs, out + outputs);
+      kernels().add(out, out + outputs, outputs);
+    }
+    const auto output_channels = static_cast<std::size_t>(part.block.channels());
+    from_channel_blocks(out, outputs / output_channels, output_channels, sums);
+  }
+
+  /// Only 1x1 layers are sliced.
+  int slices() const {
+    const bool whole = geometry_.window.kernel_h * geometry_.window.kernel_w > 1 ||
+                       geometry_.input.channels % kSlice != 0;
+    return !in_channel_blocks_ || whole ? 1 : geometry_.input.channels / kSlice;
+  }
 
   void add_block(const Block& block, std::span<const Weight> weights) {
     const InputRows rows = input_rows(geometry_, block);
-    const auto description = describe(block, rows);
     const std::size_t row_elements =
         static_cast<std::size_t>(geometry_.input.width) * geometry_.input.channels;
-    parts_.push_back({.primitive = dnnl::convolution_forward(description),
-                      .input_offset = static_cast<std::ptrdiff_t>(rows.begin * row_elements),
-                      .weights = pack(block, weights, description.weights_desc()),
-                      .source = description.src_desc(),
-                      .destination = description.dst_desc(),
-                      .scratchpad = description.scratchpad_desc(),
-                      .block = block});
+    Part part;
+    part.input_offset = static_cast<std::ptrdiff_t>(rows.begin * row_elements);
+    part.block = block;
+    const auto description = describe(block, rows);
+    for (int slice = 0; slice < slices(); ++slice)
+      part.slices.push_back({.primitive = dnnl::convolution_forward(description),
+                             .weights = pack(block, slice, weights, description.weights_desc()),
+                             .source = description.src_desc(),
+                             .destination = description.dst_desc(),
+                             .scratchpad = description.scratchpad_desc()});
+    parts_.push_back(std::move(part));
   }
 
   dnnl::convolution_forward::primitive_desc describe(const Block& block,
                                                      const InputRows& rows) const {
-    using memory_tag = memory::format_tag;
+    const auto layout = in_channel_blocks_ ? memory::format_tag::nChw16c : memory::format_tag::nhwc;
     const Window& w = geometry_.window;
     const memory::desc source(
-        {1, geometry_.input.channels, rows.end - rows.begin, geometry_.input.width},
-        data_type<Operand>(), memory_tag::nhwc);
+        {1, geometry_.input.channels / slices(), rows.end - rows.begin, geometry_.input.width},
+        data_type<Operand>(), layout);
     const memory::desc destination({1, block.channels(), block.rows(), geometry_.output.width},
-                                   data_type<Sum>(), memory_tag::nhwc);
-    const memory::desc weights(weight_dims(block), data_type<Weight>(), memory_tag::any);
+                                   data_type<Sum>(), layout);
+    const memory::desc weights(weight_dims(block), data_type<Weight>(), memory::format_tag::any);
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     const dnnl::convolution_forward::desc convolution(
@@ -172,23 +241,27 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   Dims weight_dims(const Block& block) const {
     const Window& w = geometry_.window;
     if (geometry_.groups == 1)
-      return {block.channels(), geometry_.input.channels, w.kernel_h, w.kernel_w};
+      return {block.channels(), geometry_.input.channels / slices(), w.kernel_h, w.kernel_w};
     return {geometry_.groups, geometry_.group_outputs(), geometry_.group_inputs(), w.kernel_h,
             w.kernel_w};
   }
 
-  /// Weights of the block's channels in the layout that the primitive wants.
-  memory pack(const Block& block, std::span<const Weight> weights, const memory::desc& wanted) {
+  /// Weights of the block's and the slice's channels in the layout that the primitive wants.
+  memory pack(const Block& block, int slice, std::span<const Weight> weights,
+              const memory::desc& wanted) {
     for (const Part& part : parts_) {
-      if (part.block.channel_begin == block.channel_begin && part.weights.get_desc() == wanted)
-        return part.weights;
+      const memory& known = part.slices[static_cast<std::size_t>(slice)].weights;
+      if (part.block.channel_begin == block.channel_begin && known.get_desc() == wanted)
+        return known;
     }
-    const std::size_t per_output = weights.size() / geometry_.output.channels;
-    const memory::desc plain(
-        weight_dims(block), data_type<Weight>(),
-        geometry_.groups == 1 ? memory::format_tag::oihw : memory::format_tag::goihw);
+    const auto taps = std::int64_t{geometry_.window.kernel_h} * geometry_.window.kernel_w;
+    const std::int64_t row = geometry_.group_inputs() * taps;  // weights of one output channel
+    Dims strides{row, taps, geometry_.window.kernel_w, 1};
+    if (geometry_.groups > 1) strides.insert(strides.begin(), geometry_.group_outputs() * row);
+    const memory::desc plain(weight_dims(block), data_type<Weight>(), strides);
     memory from(plain, engine(),
-                const_cast<Weight*>(weights.data()) + per_output * block.channel_begin);
+                const_cast<Weight*>(weights.data()) + block.channel_begin * row +
+                    slice * (geometry_.group_inputs() / slices()) * taps);
     memory to(wanted, engine());
     dnnl::reorder(from, to).execute(stream(), from, to);
     stream().wait();
@@ -196,6 +269,7 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   }
 
   LayerGeometry geometry_;
+  bool in_channel_blocks_;
   std::vector<Part> parts_;
 };
 

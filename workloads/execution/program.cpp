@@ -180,6 +180,7 @@ class Builder {
     const Value& input = floats_of(fused.inputs.front());
     const Difference* change = change_of(input);
     auto sums = parts<float>(fused, std::move(layer.bias));
+    sums.multipliers = std::move(layer.multipliers);
     if (fused.addend) {
       sums.addend = &floats_of(*fused.addend);
       take_over_bias(float_bias_, *fused.addend, sums.bias);

@@ -8,7 +8,16 @@
 namespace deltasim {
 
 /// What a piece of scratch memory is for: two that are in use at once need two names.
-enum class Scratch { kPrimitive, kSums, kSecondSums, kPlane, kValues, kRow };
+enum class Scratch {
+  kPrimitive,
+  kSums,
+  kSecondSums,
+  kPlane,
+  kValues,
+  kRow,
+  kBlockedInput,
+  kBlockedOutput
+};
 
 /// At least `elements` of this thread's memory for that purpose, content undefined. Valid until
 /// the same thread asks for the same purpose and type again.

@@ -4,7 +4,7 @@ namespace deltasim {
 namespace {
 
 #if defined(__x86_64__)
-bool machine_has_avx2() { return __builtin_cpu_supports("avx2"); }
+bool machine_has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 bool machine_has_avx512() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");

@@ -33,6 +33,10 @@ struct Kernels {
 
   // Sums and activations.
   void (*add_bias)(float* y, const float* bias, std::size_t pixels, std::size_t channels);
+  /// y = y * scale + bias, rounded once
+  void (*scale_and_add_bias)(float* y, const float* scale, const float* bias, std::size_t pixels,
+                             std::size_t channels);
+  void (*multiply)(float* y, const float* scale, std::size_t pixels, std::size_t channels);
   void (*add)(float* y, const float* addend, std::size_t n);
   /// y = x within [low, high]
   void (*clamp)(const float* x, float* y, std::size_t n, float low, float high);

@@ -52,6 +52,19 @@ void add_bias(float* DELTASIM_RESTRICT y, const float* DELTASIM_RESTRICT bias, s
     for (std::size_t c = 0; c < channels; ++c) y[c] += bias[c];
 }
 
+void scale_and_add_bias(float* DELTASIM_RESTRICT y, const float* DELTASIM_RESTRICT scale,
+                        const float* DELTASIM_RESTRICT bias, std::size_t pixels,
+                        std::size_t channels) {
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel, y += channels)
+    for (std::size_t c = 0; c < channels; ++c) y[c] = __builtin_fmaf(y[c], scale[c], bias[c]);
+}
+
+void multiply(float* DELTASIM_RESTRICT y, const float* DELTASIM_RESTRICT scale, std::size_t pixels,
+              std::size_t channels) {
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel, y += channels)
+    for (std::size_t c = 0; c < channels; ++c) y[c] *= scale[c];
+}
+
 void add(float* DELTASIM_RESTRICT y, const float* DELTASIM_RESTRICT addend, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] += addend[i];
 }
@@ -262,6 +275,8 @@ constexpr Kernels table(const char* name) {
           .hold_below_threshold = hold_below_threshold,
           .quantize_sigma_delta = quantize_sigma_delta,
           .add_bias = add_bias,
+          .scale_and_add_bias = scale_and_add_bias,
+          .multiply = multiply,
           .add = add,
           .clamp = clamp,
           .add_integer_bias = add_integer_bias,

@@ -2,7 +2,7 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 namespace deltasim {
 namespace {
 #include "workloads/kernels/kernels.inl"
