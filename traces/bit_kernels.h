@@ -104,13 +104,16 @@ class BitSource {
   BitSource() = default;
   explicit BitSource(const std::uint8_t* memory) : memory_(memory) {}
 
-  /// The next 64 bits, without moving.
+  /// The next 64 bits, without moving: two loads, one byte apart, of which the second one has the
+  /// bits that the shift brings in.
   DELTASIM_KERNEL std::uint64_t peek() const {
     const std::uint8_t* at = memory_ + (bit_ >> 3U);
     std::uint64_t low = 0;
+    std::uint64_t high = 0;
     std::memcpy(&low, at, sizeof low);
+    std::memcpy(&high, at + 1, sizeof high);
     const unsigned shift = static_cast<unsigned>(bit_ & 7U);
-    return (low >> shift) | ((std::uint64_t{at[8]} << 1U) << (63U - shift));
+    return (low >> shift) | (high << (8 - shift));
   }
   DELTASIM_KERNEL void skip(unsigned count) { bit_ += count; }
   std::size_t bytes() const { return (bit_ + 7) / 8; }

@@ -1,29 +1,36 @@
 #pragma once
-// zstd as the frame records need it: entropy coding of bit streams, hardly any search for matches.
+// zstd as the records need it. Bit streams of sparse maps hardly repeat, so frame records are
+// entropy coded without any search for matches; everything written is an ordinary zstd frame.
 
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "traces/record_file.h"
 
 namespace deltasim {
 
-/// Compresses payloads; one object a thread.
-class Compressor {
+/// Text-like messages (header, index), with zstd's usual methods.
+Bytes compress_message(std::string_view message);
+
+/// Compresses bit streams; one object a thread.
+class BitCompressor {
  public:
-  Compressor();
-  ~Compressor();
-  /// One zstd frame of all pieces together. A block ends behind each piece of some length, so
-  /// that every bit stream gets an entropy table of its own.
-  void compress(std::span<const ByteView> pieces, Bytes& out);
+  BitCompressor();
+  ~BitCompressor();
+  /// Makes one zstd frame. A block ends behind each piece of some length, so that every bit stream
+  /// gets an entropy table of its own; a block that would hardly become smaller stays as it is,
+  /// which makes reading faster.
+  /// @param pieces lengths of the bit streams in `content`, in order
+  void compress(ByteView content, std::span<const std::size_t> pieces, Bytes& out);
 
  private:
   struct Context;
   std::unique_ptr<Context> context_;
 };
 
-/// Decompresses payloads; one object a thread.
+/// Decompresses any record; one object a thread.
 class Decompressor {
  public:
   Decompressor();

@@ -71,19 +71,28 @@ DELTASIM_KERNEL std::uint64_t bits_at(const std::uint64_t* words, std::size_t bi
   return count < 64 ? bits & ((std::uint64_t{1} << count) - 1) : bits;
 }
 
+/// Pixels of whole words; kWords at a time, so that the inner loop is unrolled.
+template <typename Bits, std::size_t kWords>
+DELTASIM_KERNEL void count_word_pixels(const std::uint64_t* words, std::size_t pixel_words,
+                                       std::span<std::uint32_t> ones) {
+  for (std::uint32_t& pixel : ones) {
+    std::uint32_t count = 0;
+    for (std::size_t i = 0; i < pixel_words; i += kWords) {
+      for (std::size_t j = 0; j < kWords; ++j) count += Bits::count(words[i + j]);
+    }
+    words += pixel_words;
+    pixel = count;
+  }
+}
+
 template <typename Bits>
 DELTASIM_KERNEL void count_pixels(const std::uint64_t* words, std::size_t channels,
                                   std::span<std::uint32_t> ones) {
-  if (channels % 64 == 0) {
-    const std::size_t pixel_words = channels / 64;
-    for (std::uint32_t& pixel : ones) {
-      std::uint32_t count = 0;
-      for (std::size_t i = 0; i < pixel_words; ++i) count += Bits::count(words[i]);
-      words += pixel_words;
-      pixel = count;
-    }
-    return;
-  }
+  const std::size_t pixel_words = channels / 64;
+  if (channels == 64) return count_word_pixels<Bits, 1>(words, 1, ones);
+  if (channels == 128) return count_word_pixels<Bits, 2>(words, 2, ones);
+  if (channels % 256 == 0) return count_word_pixels<Bits, 4>(words, pixel_words, ones);
+  if (channels % 64 == 0) return count_word_pixels<Bits, 1>(words, pixel_words, ones);
   std::size_t bit = 0;
   for (std::uint32_t& pixel : ones) {
     std::uint32_t count = 0;
@@ -103,15 +112,19 @@ DELTASIM_TARGET_BMI2 void count_pixels_bmi2(const std::uint64_t* words, std::siz
 }
 #endif
 
-void ones_per_pixel(const Bitmap& map, std::size_t channels, std::span<std::uint32_t> ones) {
-#ifdef DELTASIM_HAS_BMI2_KERNELS
-  if (has_bmi2()) return count_pixels_bmi2(map.words().data(), channels, ones);
-#endif
-  count_pixels<PortableBits>(map.words().data(), channels, ones);
+bool reads_each_pixel_once(const Layer& layer) {
+  return rows_of(layer).is_identity() && columns_of(layer).is_identity();
+}
+
+std::int64_t sum(std::span<const std::uint32_t> ones) {
+  std::int64_t total = 0;
+  for (const std::uint32_t count : ones) total += count;
+  return total;
 }
 
 /// MACs on ones, over one output channel.
 std::int64_t weighted_ones(std::span<const std::uint32_t> ones, const Layer& layer) {
+  if (reads_each_pixel_once(layer)) return sum(ones);
   const std::vector<std::int64_t> rows = readers(rows_of(layer));
   const std::vector<std::int64_t> columns = readers(columns_of(layer));
   std::int64_t total = 0;
@@ -126,21 +139,38 @@ std::int64_t weighted_ones(std::span<const std::uint32_t> ones, const Layer& lay
 
 // ---- Touched outputs ------------------------------------------------------------------------
 
+/// Outputs whose tap lies inside the map: [first, last).
+struct Reach {
+  int first;
+  int last;
+
+  Reach(const Axis& axis, int tap) {
+    const int shift = axis.pad - tap * axis.dilation;  // position = out * stride - shift
+    const auto divided_up = [&](int value) {
+      return value <= 0 ? 0 : (value + axis.stride - 1) / axis.stride;
+    };
+    first = divided_up(shift);
+    last = std::min(axis.output, divided_up(axis.input + shift));
+  }
+};
+
 /// Spreads per-pixel marks along one dimension: out[o] is the union of in[position(o, tap)].
 /// @param lines how many lines of the dimension follow each other
 /// @param step elements from one place of a line to the next
 template <typename Mark>
-void spread(const Axis& axis, std::size_t lines, std::size_t step, std::span<const Mark> in,
-            std::span<Mark> out) {
-  for (std::size_t line = 0; line < lines; ++line) {
-    const Mark* from = in.data() + line * static_cast<std::size_t>(axis.input) * step;
-    Mark* to = out.data() + line * static_cast<std::size_t>(axis.output) * step;
-    for (int o = 0; o < axis.output; ++o, to += step) {
-      for (int tap = 0; tap < axis.kernel; ++tap) {
-        const int position = axis.position(o, tap);
-        if (!axis.inside(position)) continue;
-        const Mark* source = from + static_cast<std::size_t>(position) * step;
-        for (std::size_t i = 0; i < step; ++i) to[i] = static_cast<Mark>(to[i] | source[i]);
+void spread(const Axis& axis, std::size_t lines, std::size_t step, const std::vector<Mark>& in,
+            std::vector<Mark>& out) {
+  for (int tap = 0; tap < axis.kernel; ++tap) {
+    const Reach reach(axis, tap);
+    for (std::size_t line = 0; line < lines; ++line) {
+      const Mark* from = in.data() + line * static_cast<std::size_t>(axis.input) * step;
+      Mark* to = out.data() + line * static_cast<std::size_t>(axis.output) * step;
+      for (int o = reach.first; o < reach.last; ++o) {
+        const Mark* source = from + static_cast<std::size_t>(axis.position(o, tap)) * step;
+        Mark* target = to + static_cast<std::size_t>(o) * step;
+        for (std::size_t i = 0; i < step; ++i) {
+          target[i] = static_cast<Mark>(target[i] | source[i]);
+        }
       }
     }
   }
@@ -149,15 +179,15 @@ void spread(const Axis& axis, std::size_t lines, std::size_t step, std::span<con
 /// Marks of the input's pixels to marks of the output's; `words` marks a pixel.
 template <typename Mark>
 std::vector<Mark> spread_window(const Layer& layer, std::size_t words, std::vector<Mark> marks) {
+  if (reads_each_pixel_once(layer)) return marks;
   const Axis rows = rows_of(layer);
   const Axis columns = columns_of(layer);
-  if (rows.is_identity() && columns.is_identity()) return marks;
   const auto height = static_cast<std::size_t>(layer.input.height);
   const auto width = static_cast<std::size_t>(layer.output.width);
   std::vector<Mark> wide(height * width * words, 0);
-  spread<Mark>(columns, height, words, marks, wide);
+  spread(columns, height, words, marks, wide);
   std::vector<Mark> out(static_cast<std::size_t>(layer.output.height) * width * words, 0);
-  spread<Mark>(rows, 1, width * words, wide, out);
+  spread(rows, 1, width * words, wide, out);
   return out;
 }
 
@@ -210,18 +240,37 @@ std::int64_t valid_macs(const Layer& layer) {
          outputs_per_input_channel(layer);
 }
 
-LayerWork count_work(const Layer& layer, const Bitmap& input) {
-  DELTASIM_INVARIANT(static_cast<std::int64_t>(input.size()) == layer.input.elements(),
+std::vector<std::uint32_t> ones_per_pixel(const Bitmap& map, const Shape& shape) {
+  DELTASIM_INVARIANT(static_cast<std::int64_t>(map.size()) == shape.elements(),
+                     "the bitmap is one of this shape");
+  std::vector<std::uint32_t> ones(static_cast<std::size_t>(shape.pixels()));
+  const auto channels = static_cast<std::size_t>(shape.channels);
+#ifdef DELTASIM_HAS_BMI2_KERNELS
+  if (has_bmi2()) {
+    count_pixels_bmi2(map.words().data(), channels, ones);
+    return ones;
+  }
+#endif
+  count_pixels<PortableBits>(map.words().data(), channels, ones);
+  return ones;
+}
+
+std::int64_t effectual_macs(const Layer& layer, std::span<const std::uint32_t> ones) {
+  return weighted_ones(ones, layer) * outputs_per_input_channel(layer);
+}
+
+LayerWork count_work(const Layer& layer, const Bitmap& input, std::span<const std::uint32_t> ones) {
+  DELTASIM_INVARIANT(static_cast<std::int64_t>(input.size()) == layer.input.elements() &&
+                         static_cast<std::int64_t>(ones.size()) == layer.input.pixels(),
                      "the bitmap is that of the layer's input");
-  std::vector<std::uint32_t> ones(static_cast<std::size_t>(layer.input.pixels()));
-  ones_per_pixel(input, static_cast<std::size_t>(layer.input.channels), ones);
-  LayerWork work;
-  for (const std::uint32_t count : ones) work.events += count;
-  work.effectual_macs = weighted_ones(ones, layer) * outputs_per_input_channel(layer);
   const std::int64_t touched =
       layer.groups == 1 ? touched_pixels(layer, ones) : touched_groups(layer, input);
-  work.touched_outputs = touched * outputs_per_input_channel(layer);
-  return work;
+  return {sum(ones), effectual_macs(layer, ones), touched * outputs_per_input_channel(layer)};
+}
+
+LayerWork count_work(const Layer& layer, const Bitmap& input) {
+  // A fully connected layer may see a vector where the map has pixels, so the layer's shape counts.
+  return count_work(layer, input, ones_per_pixel(input, layer.input));
 }
 
 }  // namespace deltasim

@@ -81,37 +81,38 @@ bool read_values(ByteView bytes, MapBits& map) {
   return true;
 }
 
-/// Walks the bit streams behind a frame's head, map by map.
-class BodyReader {
+/// Takes a map's streams and values from its decompressed bytes.
+class MapReader {
  public:
-  BodyReader(ByteView data, bool has_values) : data_(data), has_values_(has_values) {}
+  MapReader(ByteView data, bool has_values) : data_(data), has_values_(has_values) {}
 
-  bool map(const pb::MapHead& head, const Shape& shape, const MapBits* previous, MapBits& out) {
+  bool read(const pb::MapHead& head, const Shape& shape, const MapBits* previous, MapBits& out) {
     const auto encoding = static_cast<MapEncoding>(head.encoding());
     const std::size_t count = stream_count(encoding);
     if (count == 0 || head.stream_bytes_size() != static_cast<int>(count)) return false;
     if (needs_previous(encoding) && previous == nullptr) return false;
     const std::uint8_t* streams[kMostStreams + 1];
     for (std::size_t i = 0; i < count; ++i) {
-      const std::optional<ByteView> bytes = take(head.stream_bytes(static_cast<int>(i)));
-      if (!bytes) return false;
-      streams[i] = bytes->data();
+      streams[i] = data_.data() + at_;
+      if (!skip(head.stream_bytes(static_cast<int>(i)))) return false;
     }
     streams[count] = data_.data() + at_;
-    if (!decode_map(encoding, shape, {streams, count + 1}, previous, out)) return false;
-    const std::optional<ByteView> values = take(head.values_bytes());
-    if (!values) return false;
-    if (has_values_) return read_values(*values, out);
-    out.values.clear();
-    return values->empty();
+    return decode_map(encoding, shape, {streams, count + 1}, previous, out) &&
+           values(head.values_bytes(), out) && at_ == data_.size();
   }
-  bool at_end() const { return at_ == data_.size(); }
 
  private:
-  std::optional<ByteView> take(std::size_t bytes) {
-    if (bytes > data_.size() - at_) return std::nullopt;
+  bool skip(std::uint64_t bytes) {
+    if (bytes > data_.size() - at_) return false;
     at_ += bytes;
-    return data_.subspan(at_ - bytes, bytes);
+    return true;
+  }
+  bool values(std::uint64_t bytes, MapBits& out) {
+    const std::size_t begin = at_;
+    if (!skip(bytes)) return false;
+    if (has_values_) return read_values(data_.subspan(begin, bytes), out);
+    out.values.clear();
+    return bytes == 0;
   }
 
   ByteView data_;
@@ -119,13 +120,28 @@ class BodyReader {
   std::size_t at_ = 0;
 };
 
-/// Room that the decoders of a stream's maps may read behind the body.
-std::size_t slack(const StreamInfo& stream) {
-  std::size_t most = 0;
-  for (const RecordedMap& map : stream.maps) {
-    most = std::max(most, decode_slack(static_cast<std::size_t>(map.shape.elements())));
+/// Longest content of a map of this shape.
+std::size_t most_map_bytes(const Shape& shape, bool has_values) {
+  const auto elements = static_cast<std::size_t>(shape.elements());
+  return elements / 4 + kMostStreams + (has_values ? elements * sizeof(float) : 0);
+}
+
+/// The head behind its length; nothing where it makes no sense.
+std::optional<pb::FrameHead> parse_head(const StreamInfo& stream, ByteView payload,
+                                        std::size_t& data_at) {
+  std::uint32_t length = 0;
+  if (payload.size() < kHeadLengthBytes) return std::nullopt;
+  std::memcpy(&length, payload.data(), kHeadLengthBytes);
+  if (length > payload.size() - kHeadLengthBytes || length > most_head_bytes(stream.maps.size())) {
+    return std::nullopt;
   }
-  return most;
+  data_at = kHeadLengthBytes + length;
+  pb::FrameHead head;
+  if (!head.ParseFromArray(payload.data() + kHeadLengthBytes, static_cast<int>(length)) ||
+      head.maps_size() != static_cast<int>(stream.maps.size())) {
+    return std::nullopt;
+  }
+  return head;
 }
 
 }  // namespace
@@ -135,76 +151,63 @@ void FrameEncoder::encode(const StreamInfo& stream, const FrameRecord& record,
   DELTASIM_INVARIANT(record.maps.size() == stream.maps.size(), "a frame has all maps");
   pb::FrameHead head = head_of(record);
   data_.clear();
-  std::vector<std::size_t> lengths{0};
   for (std::size_t i = 0; i < record.maps.size(); ++i) {
+    streams_.clear();
     stream_bytes_.clear();
     const MapEncoding used =
         maps_.encode(wanted_encoding(record.frame), stream.maps[i].shape, record.maps[i],
-                     previous == nullptr ? nullptr : &(*previous)[i], data_, stream_bytes_);
+                     previous == nullptr ? nullptr : &(*previous)[i], streams_, stream_bytes_);
     pb::MapHead* map = head.add_maps();
     map->set_encoding(static_cast<pb::Encoding>(used));
     map->mutable_stream_bytes()->Add(stream_bytes_.begin(), stream_bytes_.end());
-    lengths.insert(lengths.end(), stream_bytes_.begin(), stream_bytes_.end());
-    if (!has_values_) continue;
-    lengths.push_back(append_values(record.maps[i], data_));
-    map->set_values_bytes(lengths.back());
+    std::vector<std::size_t> pieces(stream_bytes_.begin(), stream_bytes_.end());
+    if (has_values_) {
+      pieces.push_back(append_values(record.maps[i], streams_));
+      map->set_values_bytes(pieces.back());
+    }
+    compressor_.compress(streams_, pieces, compressed_);
+    map->set_data_bytes(compressed_.size());
+    data_.insert(data_.end(), compressed_.begin(), compressed_.end());
   }
-  std::string head_bytes(kHeadLengthBytes, '\0');
-  head.AppendToString(&head_bytes);
-  const auto head_length = static_cast<std::uint32_t>(head_bytes.size() - kHeadLengthBytes);
-  std::memcpy(head_bytes.data(), &head_length, kHeadLengthBytes);
-
-  std::vector<ByteView> pieces;
-  pieces.emplace_back(reinterpret_cast<const std::uint8_t*>(head_bytes.data()), head_bytes.size());
-  std::size_t at = 0;
-  for (const std::size_t length : lengths) {
-    pieces.emplace_back(data_.data() + at, length);
-    at += length;
-  }
-  compressor_.compress(pieces, payload);
+  const std::string bytes = head.SerializeAsString();
+  const auto length = static_cast<std::uint32_t>(bytes.size());
+  payload.resize(kHeadLengthBytes);
+  std::memcpy(payload.data(), &length, kHeadLengthBytes);
+  payload.insert(payload.end(), bytes.begin(), bytes.end());
+  payload.insert(payload.end(), data_.begin(), data_.end());
 }
 
-std::uint64_t FrameDecoder::most_body_bytes(const StreamInfo& stream) const {
-  std::uint64_t bytes = most_head_bytes(stream.maps.size());
+std::uint64_t FrameDecoder::most_payload_bytes(const StreamInfo& stream) const {
+  std::uint64_t bytes = kHeadLengthBytes + most_head_bytes(stream.maps.size());
   for (const RecordedMap& map : stream.maps) {
-    const auto elements = static_cast<std::uint64_t>(map.shape.elements());
-    bytes += elements / 4 + kMostStreams + (has_values_ ? elements * sizeof(float) : 0);
+    // Twice and more, since whoever writes need not compress well.
+    bytes += 2 * ZSTD_compressBound(most_map_bytes(map.shape, has_values_)) + 1024;
   }
   return bytes;
 }
 
-std::uint64_t FrameDecoder::most_payload_bytes(const StreamInfo& stream) const {
-  // Twice, since whoever writes need not compress well.
-  return 2 * ZSTD_compressBound(most_body_bytes(stream)) + 4096;
-}
-
-bool FrameDecoder::decode(const StreamInfo& stream, ByteView payload,
-                          const std::vector<MapBits>* previous, FrameRecord& record) {
-  const std::optional<std::size_t> length =
-      decompressor_.decompress(payload, most_body_bytes(stream), slack(stream), body_);
-  std::uint32_t head_length = 0;
-  if (!length || *length < kHeadLengthBytes) return false;
-  std::memcpy(&head_length, body_.data(), kHeadLengthBytes);
-  if (head_length > *length - kHeadLengthBytes ||
-      head_length > most_head_bytes(stream.maps.size())) {
-    return false;
-  }
-  pb::FrameHead head;
-  if (!head.ParseFromArray(body_.data() + kHeadLengthBytes, static_cast<int>(head_length)) ||
-      head.maps_size() != static_cast<int>(stream.maps.size())) {
-    return false;
-  }
-  read_head(head, record);
+bool FrameDecoder::decode(const StreamInfo& stream, ByteView payload, std::vector<MapBits>& state,
+                          bool known, FrameRecord& record) {
+  std::size_t at = 0;
+  const std::optional<pb::FrameHead> head = parse_head(stream, payload, at);
+  if (!head) return false;
+  read_head(*head, record);
   record.maps.resize(stream.maps.size());
-  const std::size_t data_at = kHeadLengthBytes + head_length;
-  BodyReader body(ByteView(body_).subspan(data_at, *length - data_at), has_values_);
+  state.resize(stream.maps.size());
   for (std::size_t i = 0; i < stream.maps.size(); ++i) {
-    if (!body.map(head.maps(static_cast<int>(i)), stream.maps[i].shape,
-                  previous == nullptr ? nullptr : &(*previous)[i], record.maps[i])) {
-      return false;
-    }
+    const pb::MapHead& map = head->maps(static_cast<int>(i));
+    const Shape& shape = stream.maps[i].shape;
+    if (map.data_bytes() > payload.size() - at) return false;
+    const std::optional<std::size_t> length = decompressor_.decompress(
+        payload.subspan(at, map.data_bytes()), most_map_bytes(shape, has_values_),
+        decode_slack(static_cast<std::size_t>(shape.elements())), map_);
+    if (!length) return false;
+    MapReader reader(ByteView(map_).first(*length), has_values_);
+    if (!reader.read(map, shape, known ? &state[i] : nullptr, record.maps[i])) return false;
+    state[i] = record.maps[i];
+    at += map.data_bytes();
   }
-  return body.at_end();
+  return at == payload.size();
 }
 
 }  // namespace deltasim

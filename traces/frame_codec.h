@@ -1,5 +1,6 @@
 #pragma once
-// A frame record's content: a Protobuf head and the bit streams of its maps behind it.
+// A frame record's content: a Protobuf head, and behind it the bit streams of each map, compressed
+// map by map, so that a map passes through decompression and decoding while it is in the cache.
 
 #include <cstdint>
 #include <string>
@@ -27,9 +28,12 @@ class FrameEncoder {
  private:
   bool has_values_;
   MapEncoder maps_;
-  Compressor compressor_;
-  Bytes data_;
+  BitCompressor compressor_;
+  // Scratch: of one map, one map compressed, all maps compressed.
+  Bytes streams_;
   std::vector<std::uint32_t> stream_bytes_;
+  Bytes compressed_;
+  Bytes data_;
 };
 
 /// Payloads to frame records. One object a thread.
@@ -40,17 +44,16 @@ class FrameDecoder {
   /// Longest payload that a frame of this stream can have.
   std::uint64_t most_payload_bytes(const StreamInfo& stream) const;
   /// Fills everything of `record` but its stream and frame.
-  /// @param previous maps of the frame before; null where they are not known
-  /// @return false where the payload makes no sense
-  bool decode(const StreamInfo& stream, ByteView payload, const std::vector<MapBits>* previous,
+  /// @param state maps of the frame before, which become those of this frame
+  /// @param known whether `state` is that; otherwise the frame must be a key frame
+  /// @return false where the payload makes no sense; `state` then means nothing any more
+  bool decode(const StreamInfo& stream, ByteView payload, std::vector<MapBits>& state, bool known,
               FrameRecord& record);
 
  private:
-  std::uint64_t most_body_bytes(const StreamInfo& stream) const;
-
   bool has_values_;
   Decompressor decompressor_;
-  Bytes body_;
+  Bytes map_;
 };
 
 }  // namespace deltasim

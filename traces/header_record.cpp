@@ -13,9 +13,7 @@ namespace {
 constexpr std::size_t kMostMessageBytes = std::size_t{256} << 20U;
 
 Bytes message_record(RecordType type, std::string_view message) {
-  const ByteView piece(reinterpret_cast<const std::uint8_t*>(message.data()), message.size());
-  Bytes payload;
-  Compressor().compress({&piece, 1}, payload);
+  const Bytes payload = compress_message(message);
   Bytes record = record_head(RecordHead{type}, payload);
   record.insert(record.end(), payload.begin(), payload.end());
   return record;

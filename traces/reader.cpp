@@ -66,7 +66,8 @@ class TraceReader::Implementation {
   /// The frame of a stream that was decoded last: what the next one is predicted from.
   struct LastFrame {
     std::int64_t frame = -1;
-    FrameRecord record;
+    FrameRecord head;  ///< without maps
+    std::vector<MapBits> maps;
   };
 
   bool load_index() {
@@ -118,23 +119,24 @@ class TraceReader::Implementation {
   bool load(std::size_t stream, std::int64_t frame, FrameRecord& record) {
     LastFrame& last = last_[stream];
     if (last.frame == frame) {
-      record = last.record;
+      record = last.head;
+      record.maps = last.maps;
       return true;
     }
     const std::int64_t key = index_.key_before(stream, frame);
     if (key < 0) return false;
     std::int64_t at = last.frame >= key && last.frame < frame ? last.frame + 1 : key;
     for (; at <= frame; ++at) {
-      const bool known = at != key && last.frame == at - 1;
+      const bool known = last.frame == at - 1;
       last.frame = -1;  // stays so where decoding fails
-      if (!decode(stream, at, known ? &last.record.maps : nullptr, record)) return false;
-      last.record = record;
+      if (!decode(stream, at, last.maps, known && at != key, record)) return false;
       last.frame = at;
     }
+    copy_head(record, last.head);
     return true;
   }
 
-  bool decode(std::size_t stream, std::int64_t frame, const std::vector<MapBits>* previous,
+  bool decode(std::size_t stream, std::int64_t frame, std::vector<MapBits>& state, bool known,
               FrameRecord& record) {
     const StreamInfo& info = header().streams[stream];
     const std::uint64_t offset = index_.offset(stream, frame);
@@ -146,7 +148,17 @@ class TraceReader::Implementation {
     }
     record.stream = static_cast<int>(stream);
     record.frame = frame;
-    return decoder_.decode(info, payload_, previous, record);
+    return decoder_.decode(info, payload_, state, known, record);
+  }
+
+  /// All but the maps.
+  static void copy_head(const FrameRecord& from, FrameRecord& to) {
+    to.stream = from.stream;
+    to.frame = from.frame;
+    to.source_frame = from.source_frame;
+    to.repeats_previous = from.repeats_previous;
+    to.top1 = from.top1;
+    to.fidelity = from.fidelity;
   }
 
   RecordFile file_;

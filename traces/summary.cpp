@@ -1,16 +1,23 @@
 #include "traces/summary.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace deltasim {
 namespace {
 
-/// Pixels of which no channel is set: those outputs that a 1x1 layer of one channel, reading the
-/// map, would not touch.
-std::int64_t untouched_pixels(const Bitmap& map, const Shape& shape) {
-  Layer layer;
-  layer.input = shape;
-  layer.output = {shape.height, shape.width, 1};
-  return shape.pixels() - count_work(layer, map).touched_outputs;
-}
+/// Ones of one bitmap, per pixel.
+struct PixelOnes {
+  PixelOnes(const Bitmap& map, const Shape& shape) : ones(ones_per_pixel(map, shape)) {}
+
+  std::int64_t count() const { return std::accumulate(ones.begin(), ones.end(), std::int64_t{0}); }
+  std::int64_t empty_pixels() const { return std::count(ones.begin(), ones.end(), 0U); }
+
+  std::vector<std::uint32_t> ones;
+};
+
+/// Whether the layer sees the map with its pixels. A convolution behind a flatten sees a vector.
+bool sees_pixels(const Layer& layer, const Shape& map) { return layer.input == map; }
 
 class StreamCounter {
  public:
@@ -21,7 +28,9 @@ class StreamCounter {
     for (const RecordedMap& map : info.maps) {
       summary_.maps.push_back({map.name, map.kind, map.shape, {}, {}, {}});
     }
+    readers_.resize(info.maps.size());
     for (const Layer& layer : layers_) {
+      readers_[static_cast<std::size_t>(layer.input_map)].push_back(summary_.layers.size());
       summary_.layers.push_back({layer.name,
                                  layer.input,
                                  layer.output,
@@ -42,34 +51,43 @@ class StreamCounter {
     // The first frame's delta is against nothing: it is no delta of the clip.
     const bool has_delta = record.frame > 0;
     for (std::size_t i = 0; i < summary_.maps.size(); ++i) {
-      add_map(record.maps[i], has_delta, summary_.maps[i]);
-    }
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const MapBits& input = record.maps[static_cast<std::size_t>(layers_[i].input_map)];
-      add_layer(layers_[i], input, has_delta, summary_.layers[i]);
+      const MapBits& bits = record.maps[i];
+      const PixelOnes active(bits.active, summary_.maps[i].shape);
+      summary_.maps[i].active.push_back(active.count());
+      for (const std::size_t layer : readers_[i]) add_active(layer, bits, active);
+      if (!has_delta) continue;
+      const PixelOnes delta(bits.delta, summary_.maps[i].shape);
+      summary_.maps[i].changed.push_back(delta.count());
+      summary_.maps[i].unchanged_pixels.push_back(delta.empty_pixels());
+      for (const std::size_t layer : readers_[i]) add_delta(layer, bits, delta);
     }
   }
 
   StreamSummary take() { return std::move(summary_); }
 
  private:
-  static void add_map(const MapBits& bits, bool has_delta, MapSummary& map) {
-    map.active.push_back(static_cast<std::int64_t>(bits.active.count()));
-    if (!has_delta) return;
-    map.changed.push_back(static_cast<std::int64_t>(bits.delta.count()));
-    map.unchanged_pixels.push_back(untouched_pixels(bits.delta, map.shape));
+  void add_active(std::size_t index, const MapBits& bits, const PixelOnes& active) {
+    const Layer& layer = layers_[index];
+    const bool same = sees_pixels(layer, summary_.maps[layer_map(index)].shape);
+    summary_.layers[index].spatial_macs.push_back(
+        same ? effectual_macs(layer, active.ones) : count_work(layer, bits.active).effectual_macs);
   }
-  static void add_layer(const Layer& layer, const MapBits& input, bool has_delta,
-                        LayerSummary& summary) {
-    summary.spatial_macs.push_back(count_work(layer, input.active).effectual_macs);
-    if (!has_delta) return;
-    const LayerWork work = count_work(layer, input.delta);
+  void add_delta(std::size_t index, const MapBits& bits, const PixelOnes& delta) {
+    const Layer& layer = layers_[index];
+    const bool same = sees_pixels(layer, summary_.maps[layer_map(index)].shape);
+    const LayerWork work =
+        same ? count_work(layer, bits.delta, delta.ones) : count_work(layer, bits.delta);
+    LayerSummary& summary = summary_.layers[index];
     summary.delta_macs.push_back(work.effectual_macs);
     summary.events.push_back(work.events);
     summary.touched_outputs.push_back(work.touched_outputs);
   }
+  std::size_t layer_map(std::size_t layer) const {
+    return static_cast<std::size_t>(layers_[layer].input_map);
+  }
 
   std::vector<Layer> layers_;
+  std::vector<std::vector<std::size_t>> readers_;  ///< layers by the map that they read
   StreamSummary summary_;
 };
 
@@ -94,6 +112,8 @@ class Ratio {
 
 StreamTotals totals(const StreamSummary& stream) {
   StreamTotals totals;
+  // Spatial execution is compared with delta execution: over the same frames.
+  const std::size_t first = stream.frames > 1 ? 1 : 0;
   Ratio activation, temporal, spatial_reduction, delta_reduction, touched;
   for (const MapSummary& map : stream.maps) {
     if (map.kind != RecordedMap::Kind::kSite) continue;
@@ -104,8 +124,8 @@ StreamTotals totals(const StreamSummary& stream) {
   for (const LayerSummary& layer : stream.layers) {
     totals.dense_macs_per_frame += layer.dense_macs;
     totals.valid_macs_per_frame += layer.valid_macs;
-    for (const std::int64_t macs : layer.spatial_macs) {
-      spatial_reduction.add(layer.dense_macs, macs);
+    for (std::size_t t = first; t < layer.spatial_macs.size(); ++t) {
+      spatial_reduction.add(layer.dense_macs, layer.spatial_macs[t]);
     }
     for (const std::int64_t macs : layer.delta_macs) delta_reduction.add(layer.dense_macs, macs);
     for (const std::int64_t count : layer.touched_outputs) {

@@ -55,7 +55,7 @@ struct StreamTotals {
   std::int64_t valid_macs_per_frame = 0;
   std::optional<double> activation_sparsity;    ///< over the sites, weighted by elements
   std::optional<double> temporal_sparsity;      ///< likewise
-  std::optional<double> mac_reduction_spatial;  ///< dense / effectual MACs
+  std::optional<double> mac_reduction_spatial;  ///< dense / effectual MACs, frames as for delta
   std::optional<double> mac_reduction_delta;    ///< likewise, over the deltas
   std::optional<double> touched_outputs;        ///< share of the layers' outputs
 };

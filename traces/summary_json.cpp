@@ -8,7 +8,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// [C, H, W], or [C] of a vector.
 Json channels_first(const Shape& shape) {
+  if (shape.pixels() == 1) return Json::array({shape.channels});
   return Json::array({shape.channels, shape.height, shape.width});
 }
 
