@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/components/bit_range.h"
+
 namespace deltasim {
 namespace {
 
@@ -134,46 +136,70 @@ void EventArray::run(int i, std::int64_t available) {
   const std::vector<int> rows = sub_train_rows(i);
   auto events = counts_.begin();
   for (int x = 0; x < layer_.input.width; ++x) {
-    active_.clear();
-    targets_.clear();
+    pixel_.clear();
     for (const int row : rows) {
       for (const Stream& stream : streams_) add_active(stream, row, x, *events++);
     }
-    send_active();
+    if (pixel_.streams.empty()) continue;
+    if (joins_held()) {
+      const std::int64_t more = pixel_.streams.front().events;
+      for (Active& stream : held_.streams) stream.events += more;
+    } else {
+      send_held();
+      std::swap(pixel_, held_);
+    }
   }
+  send_held();
 }
 
 void EventArray::add_active(const Stream& stream, int row, int x, std::int64_t events) {
   if (events == 0) return;
   const std::int64_t columns = taps_x_[static_cast<std::size_t>(x)];
-  const std::size_t first = targets_.size();
+  const std::size_t first = pixel_.targets.size();
   std::int64_t taps = 0;
   if (columns > 0) {
     for (const RowTarget& target :
          row_targets_[static_cast<std::size_t>(row - tile_->input_rows.begin)]) {
       taps += target.taps * columns;
-      targets_.push_back(
+      pixel_.targets.push_back(
           {target.group * mapping_.groups_c + stream.group, target.taps * columns * service_});
     }
   }
-  active_.push_back({events, first, targets_.size() - first});
+  const std::size_t targets = pixel_.targets.size() - first;
+  pixel_.streams.push_back({events, first, targets});
   work_.events += events;
-  work_.deliveries += events * static_cast<std::int64_t>(targets_.size() - first);
+  work_.deliveries += events * static_cast<std::int64_t>(targets);
   work_.macs += events * taps * outputs_;
 }
 
-void EventArray::send_active() {
-  while (!active_.empty()) {
-    std::int64_t rounds = active_.front().events;
+/// Whether the pixel's events continue the ones held back, round by round.
+bool EventArray::joins_held() const {
+  const auto& mine = pixel_.streams;
+  const auto& theirs = held_.streams;
+  if (mine.size() != theirs.size() || pixel_.targets != held_.targets) return false;
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    if (mine[i].events != mine[0].events || theirs[i].events != theirs[0].events ||
+        mine[i].first_target != theirs[i].first_target) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void EventArray::send_held() {
+  std::vector<Active>& streams = held_.streams;
+  while (!streams.empty()) {
+    std::int64_t rounds = streams.front().events;
     round_.clear();
-    for (const Active& stream : active_) {
+    for (const Active& stream : streams) {
       rounds = std::min(rounds, stream.events);
-      round_.emplace_back(targets_.data() + stream.first_target, stream.targets);
+      round_.emplace_back(held_.targets.data() + stream.first_target, stream.targets);
     }
     queues_.dispatch_rounds(round_, rounds);
-    for (Active& stream : active_) stream.events -= rounds;
-    std::erase_if(active_, [](const Active& stream) { return stream.events == 0; });
+    for (Active& stream : streams) stream.events -= rounds;
+    std::erase_if(streams, [](const Active& stream) { return stream.events == 0; });
   }
+  held_.clear();
 }
 
 TileWork EventArray::finish(std::int64_t last_arrival) {
@@ -188,7 +214,7 @@ void EventArray::add_stalls(std::int64_t cycles) {
   const std::int64_t lanes_of_queue = std::int64_t{mapping_.groups_k} * spec_.mac_lanes;
   std::int64_t busy = 0;
   std::int64_t fifo_full = 0;
-  const auto& queues = queues_.statistics();
+  const std::vector<QueueStatistics> queues = queues_.statistics();
   for (const QueueStatistics& queue : queues) {
     busy += queue.busy * lanes_of_queue;
     fifo_full += queue.fifo_full * lanes_of_queue;

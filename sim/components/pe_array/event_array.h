@@ -75,7 +75,8 @@ class EventArray {
   void make_streams();
   void count_events(int i);
   void add_active(const Stream& stream, int row, int x, std::int64_t events);
-  void send_active();
+  bool joins_held() const;
+  void send_held();
   void add_stalls(std::int64_t cycles);
 
   const PeArraySpec& spec_;
@@ -98,13 +99,22 @@ class EventArray {
   /// Of the sub-train that was counted last: [column][group with a row][stream].
   std::vector<std::int32_t> counts_;
   int counted_ = -1;
-  /// Streams of the pixel at hand that still have events, and where these go.
+  /// A stream's events of one pixel, and where these go.
   struct Active {
     std::int64_t events = 0;
     std::size_t first_target = 0, targets = 0;
   };
-  std::vector<Active> active_;
-  std::vector<EventTarget> targets_;
+  /// The streams that have events in one pixel. Where all have equally many, following pixels
+  /// whose events go to the same places are added to them.
+  struct Burst {
+    std::vector<Active> streams;
+    std::vector<EventTarget> targets;
+    void clear() {
+      streams.clear();
+      targets.clear();
+    }
+  };
+  Burst pixel_, held_;
   std::vector<EventTargets> round_;
 };
 

@@ -17,7 +17,7 @@ std::vector<int> targeted(std::span<const EventTargets> round) {
 }
 
 /// Adds what came since `then` another `times` times.
-void repeat(QueueStatistics& now, const QueueStatistics& then, std::int64_t times) {
+void add_again(QueueStatistics& now, const QueueStatistics& then, std::int64_t times) {
   now.events += (now.events - then.events) * times;
   now.busy += (now.busy - then.busy) * times;
   now.no_event += (now.no_event - then.no_event) * times;
@@ -31,27 +31,37 @@ EventQueues::EventQueues(int queues, int fifo_depth, int slots_per_cycle, std::i
       slots_(slots_per_cycle),
       latency_(latency),
       queues_(static_cast<std::size_t>(queues)),
-      starts_(static_cast<std::size_t>(queues) * static_cast<std::size_t>(fifo_depth)),
-      statistics_(static_cast<std::size_t>(queues)) {}
+      starts_(static_cast<std::size_t>(queues) * static_cast<std::size_t>(fifo_depth)) {}
 
 void EventQueues::start(std::int64_t now) {
-  clock_ = available_ = finish_ = now;
+  clock_ = available_ = begin_ = now;
   used_ = 0;
   hold_total_ = 0;
-  std::fill(queues_.begin(), queues_.end(), Queue{.finish = now});
   std::fill(starts_.begin(), starts_.end(), now);
-  std::fill(statistics_.begin(), statistics_.end(), QueueStatistics{});
+  for (std::size_t q = 0; q < queues_.size(); ++q) {
+    queues_[q] = {.finish = now, .oldest = ring(static_cast<int>(q))};
+  }
 }
 
 void EventQueues::supply_from(std::int64_t time) { available_ = std::max(available_, time); }
+
+std::int64_t EventQueues::finish() const {
+  std::int64_t last = begin_;
+  for (const Queue& queue : queues_) last = std::max(last, queue.finish);
+  return last;
+}
+
+std::vector<QueueStatistics> EventQueues::statistics() const {
+  std::vector<QueueStatistics> statistics;
+  for (const Queue& queue : queues_) statistics.push_back(queue.statistics);
+  return statistics;
+}
 
 void EventQueues::dispatch(EventTargets targets) {
   const std::int64_t slot = std::max(used_ == slots_ ? clock_ + 1 : clock_, available_);
   std::int64_t time = slot;
   for (const EventTarget& target : targets) {
-    const auto q = static_cast<std::size_t>(target.queue);
-    time = std::max(time, starts_[q * static_cast<std::size_t>(depth_) +
-                                  static_cast<std::size_t>(queues_[q].oldest)]);
+    time = std::max(time, starts_[queues_[static_cast<std::size_t>(target.queue)].oldest]);
   }
   used_ = time > clock_ ? 1 : used_ + 1;
   clock_ = time;
@@ -59,79 +69,95 @@ void EventQueues::dispatch(EventTargets targets) {
 
   const std::int64_t arrival = time + latency_;
   for (const EventTarget& target : targets) {
-    const auto q = static_cast<std::size_t>(target.queue);
-    Queue& queue = queues_[q];
-    QueueStatistics& statistics = statistics_[q];
+    Queue& queue = queues_[static_cast<std::size_t>(target.queue)];
     const std::int64_t start = std::max(queue.finish, arrival);
-    const std::int64_t idle = start - queue.finish;
-    const std::int64_t held = std::min(idle, hold_total_ - queue.hold_seen);
-    statistics.fifo_full += held;
-    statistics.no_event += idle - held;
-    statistics.busy += target.service;
-    ++statistics.events;
+    if (const std::int64_t idle = start - queue.finish; idle > 0) {
+      const std::int64_t held = std::min(idle, hold_total_ - queue.hold_seen);
+      queue.statistics.fifo_full += held;
+      queue.statistics.no_event += idle - held;
+    }
+    queue.statistics.busy += target.service;
+    ++queue.statistics.events;
     queue.hold_seen = hold_total_;
-    starts_[q * static_cast<std::size_t>(depth_) + static_cast<std::size_t>(queue.oldest)] = start;
-    queue.oldest = queue.oldest + 1 == depth_ ? 0 : queue.oldest + 1;
     queue.finish = start + target.service;
-    finish_ = std::max(finish_, queue.finish);
+    starts_[queue.oldest] = start;
+    ++queue.oldest;
+    if (queue.oldest == ring(target.queue + 1)) queue.oldest = ring(target.queue);
   }
 }
 
-std::vector<std::int64_t> EventQueues::relative_state(std::span<const int> queues) const {
-  std::vector<std::int64_t> state{used_, std::max<std::int64_t>(available_ - clock_, 0)};
-  state.reserve(2 + queues.size() * static_cast<std::size_t>(depth_ + 2));
+void EventQueues::dispatch_round(std::span<const EventTargets> round) {
+  for (const EventTargets event : round) dispatch(event);
+}
+
+template <typename Visit>
+bool EventQueues::visit_state(std::span<const int> queues, Visit visit) const {
+  if (!visit(used_) || !visit(std::max<std::int64_t>(available_ - clock_, 0))) return false;
   for (const int q : queues) {
     const Queue& queue = queues_[static_cast<std::size_t>(q)];
-    state.push_back(queue.finish - clock_);
-    state.push_back(hold_total_ - queue.hold_seen);
+    if (!visit(queue.finish - clock_) || !visit(hold_total_ - queue.hold_seen)) return false;
+    std::size_t at = queue.oldest;
     for (int i = 0; i < depth_; ++i) {
-      const std::int64_t start =
-          starts_[static_cast<std::size_t>(q * depth_ + (queue.oldest + i) % depth_)];
-      state.push_back(std::max<std::int64_t>(start - clock_, 0));
+      if (!visit(std::max<std::int64_t>(starts_[at] - clock_, 0))) return false;
+      if (++at == ring(q + 1)) at = ring(q);
     }
   }
-  return state;
+  return true;
 }
 
-void EventQueues::shift(std::span<const int> queues, std::int64_t cycles, std::int64_t hold) {
+void EventQueues::take(Snapshot& snapshot, std::span<const int> queues) const {
+  snapshot.clock = clock_;
+  snapshot.hold_total = hold_total_;
+  snapshot.state.clear();
+  snapshot.statistics.clear();
+  visit_state(queues, [&](std::int64_t value) {
+    snapshot.state.push_back(value);
+    return true;
+  });
+  for (const int q : queues) {
+    snapshot.statistics.push_back(queues_[static_cast<std::size_t>(q)].statistics);
+  }
+}
+
+bool EventQueues::matches(const Snapshot& snapshot, std::span<const int> queues) const {
+  auto expected = snapshot.state.begin();
+  return visit_state(queues, [&](std::int64_t value) { return value == *expected++; });
+}
+
+void EventQueues::repeat(const Snapshot& since, std::span<const int> queues, std::int64_t times) {
+  const std::int64_t cycles = (clock_ - since.clock) * times;
+  const std::int64_t hold = (hold_total_ - since.hold_total) * times;
   clock_ += cycles;
   hold_total_ += hold;
-  for (const int q : queues) {
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    const int q = queues[i];
     Queue& queue = queues_[static_cast<std::size_t>(q)];
     queue.finish += cycles;
     queue.hold_seen += hold;
-    finish_ = std::max(finish_, queue.finish);
-    for (int i = 0; i < depth_; ++i) starts_[static_cast<std::size_t>(q * depth_ + i)] += cycles;
+    add_again(queue.statistics, since.statistics[i], times);
+    for (std::size_t at = ring(q); at < ring(q + 1); ++at) starts_[at] += cycles;
   }
 }
 
 void EventQueues::dispatch_rounds(std::span<const EventTargets> round, std::int64_t rounds) {
-  // Before its FIFOs are full a round cannot repeat; short runs are not worth the comparison.
-  const std::int64_t worthwhile = 2 * std::int64_t{depth_} + 4;
-  if (rounds < worthwhile) {
-    for (std::int64_t done = 0; done < rounds; ++done) {
-      for (const EventTargets event : round) dispatch(event);
-    }
-    return;
-  }
+  // The FIFOs' rings must have been written over before a round can repeat.
+  std::int64_t left = rounds;
+  const std::int64_t singly = left < 2 * depth_ ? left : depth_;
+  for (; left > rounds - singly; --left) dispatch_round(round);
+  if (left == 0) return;
+
   const std::vector<int> queues = targeted(round);
-  std::vector<std::int64_t> state;
-  for (std::int64_t left = rounds; left > 0;) {
-    const std::int64_t clock_before = clock_;
-    const std::int64_t hold_before = hold_total_;
-    const std::vector<QueueStatistics> statistics_before = statistics_;
-    for (const EventTargets event : round) dispatch(event);
-    --left;
-    std::vector<std::int64_t> state_after = relative_state(queues);
-    if (state_after == state) {
-      shift(queues, (clock_ - clock_before) * left, (hold_total_ - hold_before) * left);
-      for (const int q : queues) {
-        repeat(statistics_[static_cast<std::size_t>(q)],
-               statistics_before[static_cast<std::size_t>(q)], left);
-      }
+  Snapshot anchor;
+  for (std::int64_t reach = 1; left > 0; reach *= 2) {
+    take(anchor, queues);
+    for (std::int64_t period = 1; period <= reach && left > 0; ++period) {
+      dispatch_round(round);
+      --left;
+      if (!matches(anchor, queues)) continue;
+      repeat(anchor, queues, left / period);
+      for (left %= period; left > 0; --left) dispatch_round(round);
       return;
     }
-    state = std::move(state_after);
   }
 }
 

@@ -12,6 +12,7 @@ namespace deltasim {
 struct EventTarget {
   int queue = 0;
   std::int64_t service = 0;  ///< cycles
+  bool operator==(const EventTarget&) const = default;
 };
 
 /// One event as the dispatcher sees it: it needs room in all its targets' FIFOs at once. An event
@@ -48,21 +49,36 @@ class EventQueues {
   void dispatch_rounds(std::span<const EventTargets> round, std::int64_t rounds);
 
   /// Cycle in which the last event so far is done, at least start()'s `now`.
-  std::int64_t finish() const { return finish_; }
+  std::int64_t finish() const;
   /// Cycle in which the last event so far left the dispatcher.
   std::int64_t dispatched() const { return clock_; }
-  const std::vector<QueueStatistics>& statistics() const { return statistics_; }
+  std::vector<QueueStatistics> statistics() const;
 
  private:
   struct Queue {
     std::int64_t finish = 0;
     std::int64_t hold_seen = 0;  ///< hold_total_ at the queue's last event
-    int oldest = 0;              ///< ring position of the start that the next event waits for
+    std::size_t oldest = 0;      ///< in starts_: the start that the next event waits for
+    QueueStatistics statistics;
   };
-  /// All that decides how these queues go on, relative to the dispatcher's clock.
-  std::vector<std::int64_t> relative_state(std::span<const int> queues) const;
-  /// Moves the dispatcher and these queues on in time.
-  void shift(std::span<const int> queues, std::int64_t cycles, std::int64_t hold);
+  /// The dispatcher and some queues at one moment.
+  struct Snapshot {
+    std::int64_t clock = 0, hold_total = 0;
+    std::vector<std::int64_t> state;  ///< see visit_state()
+    std::vector<QueueStatistics> statistics;
+  };
+  /// Calls `visit` with all that decides how these queues go on, relative to the dispatcher's
+  /// clock, until it returns false. @return whether it never did
+  template <typename Visit>
+  bool visit_state(std::span<const int> queues, Visit visit) const;
+  void take(Snapshot& snapshot, std::span<const int> queues) const;
+  bool matches(const Snapshot& snapshot, std::span<const int> queues) const;
+  /// Does what has been done since the snapshot another `times` times.
+  void repeat(const Snapshot& since, std::span<const int> queues, std::int64_t times);
+  void dispatch_round(std::span<const EventTargets> round);
+  std::size_t ring(int queue) const {
+    return static_cast<std::size_t>(queue) * static_cast<std::size_t>(depth_);
+  }
 
   int depth_;
   int slots_;
@@ -71,10 +87,9 @@ class EventQueues {
   int used_ = 0;                 ///< slots used in it
   std::int64_t available_ = 0;   ///< the supply's cycle
   std::int64_t hold_total_ = 0;  ///< cycles that full FIFOs have held the dispatcher
-  std::int64_t finish_ = 0;
+  std::int64_t begin_ = 0;
   std::vector<Queue> queues_;
   std::vector<std::int64_t> starts_;  ///< [queue][depth] ring of the last starts
-  std::vector<QueueStatistics> statistics_;
 };
 
 }  // namespace deltasim
