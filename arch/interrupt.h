@@ -11,7 +11,8 @@ class Interrupted : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Installs the handlers; a second signal ends the process at once. SIGPIPE is left to write errors.
+/// Installs the handlers; a second signal ends the process at once. SIGPIPE and SIGXFSZ (a
+/// file that outgrows the user's limit) are left to the errors of the writes.
 void install_interrupt_handlers();
 /// Whether a signal has come since.
 bool interrupted();

@@ -11,7 +11,8 @@ class ProgressListener {
  public:
   virtual ~ProgressListener() = default;
   /// A piece of work of `total` steps starts; `unit` is a plural such as "frames".
-  virtual void begin(std::string_view /*what*/, std::int64_t /*total*/, std::string_view /*unit*/) {}
+  virtual void begin(std::string_view /*what*/, std::int64_t /*total*/, std::string_view /*unit*/) {
+  }
   virtual void advance(std::int64_t /*steps*/ = 1) {}
   virtual void end() {}
   /// One line that stays on the screen: something the user should know of the input.

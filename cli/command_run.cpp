@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/version.h"
+#include "report/result_files.h"
 #include "report/result_text.h"
 #include "sim/pipeline/run.h"
 
@@ -36,6 +37,7 @@ int run(const Options& options, bool quiet) {
                                            .tool_version = kVersion,
                                            .experiment = options.experiment},
                                           progress);
+  write_result_files(result, output);
   fmt::print("{}\nall figures: {}\n", result_text(result), (output / "result.json").string());
   return kDone;
 }

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "sim/validation/validate.h"
 
 namespace deltasim::cli {
@@ -17,6 +19,7 @@ struct Options {
   std::optional<std::string> data;
   bool list = false;
   bool json = false;
+  int jobs = 0;
 };
 
 /// What did not run is said here as well: the table may have gone to a file.
@@ -30,7 +33,7 @@ void warn(const ValidationReport& report) {
   }
 }
 
-int run(const Options& options) {
+int run(const Options& options, bool quiet) {
   if (options.list) {
     fmt::print("{}", list_suites());
     return kDone;
@@ -38,6 +41,11 @@ int run(const Options& options) {
   ValidationRequest request;
   request.suites = options.suites;
   if (options.data) request.data = *options.data;
+  TerminalProgress progress(quiet);
+  request.jobs = options.jobs > 0
+                     ? options.jobs
+                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  request.progress = &progress;
   const ValidationReport report = validate(request);
   fmt::print("{}", options.json ? validation_json(report) : validation_text(report));
   std::fflush(stdout);
@@ -53,7 +61,7 @@ int run(const Options& options) {
 
 }  // namespace
 
-void add_validate(CLI::App& app, const CommonOptions&, Action& chosen) {
+void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "validate", "Compare figures of ours with other simulators' and with published ones");
@@ -63,7 +71,11 @@ void add_validate(CLI::App& app, const CommonOptions&, Action& chosen) {
                       "Folder of reference data [$DELTASIM_DATA, or ../shared/data beside the "
                       "source tree]");
   command->add_flag("--json", options->json, "Every comparison as JSON");
-  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+  command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
+      ->check(CLI::Range(1, 4096));
+  command->callback([options, &common, &chosen] {
+    chosen = [options, &common] { return run(*options, common.quiet); };
+  });
 }
 
 }  // namespace deltasim::cli

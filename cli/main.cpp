@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
 #include <new>
+#include <system_error>
 
 #include "arch/errors.h"
 #include "arch/interrupt.h"
@@ -12,6 +15,10 @@
 
 namespace deltasim::cli {
 namespace {
+
+bool is_common_flag(std::string_view argument) {
+  return argument == "-q" || argument == "--quiet";
+}
 
 std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;
@@ -35,6 +42,33 @@ void check_command(const CLI::App& app, int argc, const char* const* argv, int a
                           .found = "'" + given + "'",
                           .expected = fmt::format("one of {}", fmt::join(names, ", ")),
                           .nearest = nearest_name(given, names)});
+}
+
+/// Every option of the commands that were given, "--name".
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* sub : app.get_subcommands()) {
+    for (std::string& name : option_names(*sub)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+/// "Did you mean": CLI11 only says what it did not expect.
+void hint_at_options(const CLI::App& app) {
+  const std::vector<std::string> names = option_names(app);
+  for (const std::string& given : app.remaining(true)) {
+    const std::string nearest =
+        given.starts_with("--") ? nearest_name(given.substr(0, given.find('=')), names) : "";
+    if (!nearest.empty()) fmt::print(stderr, "{}: did you mean {}?\n", given, nearest);
+  }
+}
+
+/// What stays in the buffer would be lost without a word.
+void flush_output() {
+  if (std::fflush(stdout) != 0) throw IoError("standard output", "write", errno);
 }
 
 int report_fault(const std::exception& fault, ExitStatus status) {
@@ -68,14 +102,20 @@ int run(int argc, char** argv) {
   add_show(app, common, chosen);
   add_validate(app, common, chosen);
 
-  check_command(app, argc, argv, 1);
+  int first = 1;
+  while (first < argc && is_common_flag(argv[first])) ++first;
+  check_command(app, argc, argv, first);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error);
+    if (status != 0) hint_at_options(app);
+    flush_output();
     return status == 0 ? kDone : kBadInput;
   }
-  return chosen();
+  const int status = chosen();
+  flush_output();
+  return status;
 }
 
 }  // namespace
@@ -93,6 +133,8 @@ int main(int argc, char** argv) {
   } catch (const ConfigError& fault) {
     return report_fault(fault, kBadInput);
   } catch (const IoError& fault) {
+    return report_fault(fault, kBadInput);
+  } catch (const std::system_error& fault) {  // of file systems and of printing
     return report_fault(fault, kBadInput);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "deltasim: error: not enough memory\n");

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/run_result.h"
+#include "arch/run_result.h"
 
 namespace deltasim {
 

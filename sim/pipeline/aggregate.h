@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "arch/run_result.h"
 #include "energy/account.h"
-#include "report/run_result.h"
 #include "sim/pipeline/simulation.h"
 
 namespace deltasim {

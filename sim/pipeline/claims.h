@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "report/run_result.h"
+#include "arch/run_result.h"
 #include "sim/pipeline/simulation.h"
 #include "traces/summary.h"
 

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "arch/errors.h"
+#include "arch/interrupt.h"
 #include "sim/pipeline/prepare.h"
 #include "workloads/execution/fidelity.h"
 
@@ -80,6 +81,7 @@ Classification classify(const RecordingSpec& spec,
     StreamInput input(stream, spec.video);
     ClipReader clip = open_clip(spec.video, prepared.frames, prepared.history);
     while (const auto frame = clip.next()) {
+      if (interrupted()) throw Interrupted("interrupted");
       network.step(input.of(*frame));
       add_softmax(network.logits(), scores);
     }

@@ -1,5 +1,7 @@
 #include "sim/pipeline/experiment.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "arch/errors.h"
@@ -40,6 +42,17 @@ std::vector<std::string> read_strings(const ConfigNode& node, std::string_view k
   return texts;
 }
 
+/// One of the names. Unlike ConfigNode::one_of(), which other keys are right does not hang on it, so
+/// that these are still checked where the name is wrong.
+std::string read_name(const ConfigNode& node, std::string_view key,
+                      const std::vector<std::string>& names) {
+  std::string text = node.required<std::string>(key);
+  if (std::find(names.begin(), names.end(), text) == names.end()) {
+    node.reject(key, fmt::format("one of {}", fmt::join(names, ", ")), nearest_name(text, names));
+  }
+  return text;
+}
+
 NetworkSpec read_network(const ConfigNode& root, const fs::path& folder) {
   NetworkSpec spec;
   const auto child = root.maybe_child("network");
@@ -55,8 +68,9 @@ NetworkSpec read_network(const ConfigNode& root, const fs::path& folder) {
   spec.streams = read_strings(node, "streams");
   spec.sites = read_strings(node, "sites");
   if (node.has("stem_pool_padding")) {
-    spec.stem_pad = node.choice<StemPad>("stem_pool_padding",
-                                         {{"after", StemPad::kAfter}, {"both", StemPad::kBoth}});
+    spec.stem_pad = read_name(node, "stem_pool_padding", {"after", "both"}) == "both"
+                        ? StemPad::kBoth
+                        : StemPad::kAfter;
   }
   return spec;
 }
@@ -86,8 +100,9 @@ VideoSpec read_video(const ConfigNode& root, const fs::path& folder) {
   spec.transform.crop = node.optional<int>("crop", 224, between(1, 16384));
   spec.normalisation.mean = read_triple(node, "mean", spec.normalisation.mean);
   spec.normalisation.scale = read_triple(node, "scale", spec.normalisation.scale);
-  spec.normalisation.bgr =
-      node.one_of("channel_order", {"rgb", "bgr"}, std::string("rgb")) == "bgr";
+  if (node.has("channel_order")) {
+    spec.normalisation.bgr = read_name(node, "channel_order", {"rgb", "bgr"}) == "bgr";
+  }
   return spec;
 }
 
@@ -150,9 +165,10 @@ RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
   spec.network = read_network(root, folder);
   spec.video = read_video(root, folder);
   spec.quantizer = read_quantizer(root, folder, spec.calibration);
-  spec.backend = root.choice<BackendKind>(
-      "backend", {{"fp32", BackendKind::kFloat32}, {"int8", BackendKind::kInt8}},
-      BackendKind::kFloat32);
+  if (root.has("backend")) {
+    spec.backend = read_name(root, "backend", {"fp32", "int8"}) == "int8" ? BackendKind::kInt8
+                                                                          : BackendKind::kFloat32;
+  }
   spec.fidelity = root.optional<bool>("fidelity", true);
   spec.values = root.optional<bool>("values", false);
   return spec;
@@ -171,14 +187,19 @@ fs::path resource_at(const ConfigNode& root, std::string_view key, std::string_v
 
 std::vector<std::string> read_modes(const ConfigNode& root) {
   if (!root.has("modes")) return mode_names();
-  const std::vector<std::string> given = read_strings(root, "modes");
-  std::vector<std::string> modes;
-  for (const std::string& name : given) {
+  const std::string expected = "dense, spatial, delta and selective, or some of them";
+  const ConfigNode value = root.any("modes");
+  std::vector<ConfigNode> items{value};
+  if (!value.is(ConfigTree::Kind::kScalar)) items = value.items();
+  if (items.empty() && value.is(ConfigTree::Kind::kList)) value.reject_this(expected);
+  std::vector<std::string> given;
+  for (const ConfigNode& item : items) {
+    const std::string& name = given.emplace_back(item.as<std::string>());
     if (std::find(mode_names().begin(), mode_names().end(), name) == mode_names().end()) {
-      root.reject("modes", "dense, spatial, delta and selective, or some of them",
-                  nearest_name(name, mode_names()));
+      item.reject_this(expected, nearest_name(name, mode_names()));
     }
   }
+  std::vector<std::string> modes;
   for (const std::string& name : mode_names()) {
     if (std::find(given.begin(), given.end(), name) != given.end()) modes.push_back(name);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arch/errors.h"
+#include "arch/interrupt.h"
 #include "sim/pipeline/streams.h"
 #include "workloads/execution/batch_norm_calibration.h"
 #include "workloads/execution/calibrator.h"
@@ -51,6 +52,7 @@ Calibration calibrate(const PreparedStream& stream, const RecordingSpec& spec,
   ClipReader clip = open_clip(spec.video, frames, prepared.history);
   progress.begin("calibrating " + stream.name, frames.count, "frames");
   while (const auto frame = clip.next()) {
+    if (interrupted()) throw Interrupted("interrupted while calibrating; nothing was written");
     calibrator.observe(input.of(*frame));
     progress.advance();
   }

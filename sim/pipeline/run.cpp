@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <map>
 
 #include "arch/accelerator_reader.h"
@@ -10,11 +12,10 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "arch/sha256.h"
-#include "report/result_csv.h"
-#include "report/result_json.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/record.h"
+#include "sim/pipeline/recording_key.h"
 #include "sim/pipeline/selective.h"
 #include "traces/reader.h"
 
@@ -44,17 +45,60 @@ Machine load_machine(const fs::path& file, const Overrides& overrides, const fs:
   return {std::move(spec), std::move(text), std::move(prices)};
 }
 
+/// The whole file; nothing where there is none.
+std::string content_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
 /// The trace of the experiment: the one it names, or the one recorded on the way.
 fs::path trace_of(const RunSpec& spec, const RunOptions& options, ProgressListener& progress) {
   if (spec.trace) return *spec.trace;
   const fs::path trace = options.output / "trace.dtrace";
-  if (!fs::exists(trace)) record_trace(spec.recording, trace, true, options.tool_version, progress);
+  const std::string key = recording_key(spec.recording, options.tool_version);
+  const fs::path key_file = options.output / "trace.key";
+  if (content_of(key_file) != key) {  // what lies there is of another experiment, or half of it
+    fs::remove(trace);
+    fs::remove(trace.string() + ".partial");
+  }
+  if (fs::exists(trace)) return trace;
+  write_file_atomically(key_file, key);
+  try {
+    record_trace(spec.recording, trace, true, options.tool_version, progress);
+  } catch (...) {
+    if (!fs::exists(trace.string() + ".partial")) fs::remove(key_file);
+    throw;
+  }
   return trace;
 }
 
 bool remembers_more_than_sums(const std::string& quantizer) {
   return quantizer.starts_with("threshold") || quantizer.starts_with("sigma_delta");
 }
+
+/// A folder that is there from now on, unless nothing came to lie in it: input that is wrong
+/// leaves nothing behind.
+class OutputFolder {
+ public:
+  explicit OutputFolder(fs::path folder) {
+    std::error_code error;
+    for (fs::path path = fs::absolute(folder).lexically_normal(); !fs::exists(path, error);
+         path = path.parent_path()) {
+      made_.push_back(path);
+    }
+    fs::create_directories(folder, error);
+    if (error) throw IoError(folder.string(), "make this folder", error.value());
+  }
+  OutputFolder(const OutputFolder&) = delete;
+  OutputFolder& operator=(const OutputFolder&) = delete;
+  ~OutputFolder() {
+    std::error_code not_empty;
+    for (const fs::path& path : made_) fs::remove(path, not_empty);
+  }
+
+ private:
+  std::vector<fs::path> made_;  ///< deepest first
+};
 
 class Run {
  public:
@@ -101,13 +145,15 @@ class Run {
     if (frames_ == 0) throw ConfigError(trace_.string(), "this trace has no whole frame");
   }
 
-  /// A frame or two to expect densities from: not the first, which is no usual one.
+  /// A frame or two to expect densities from: not the first, which is no usual one. They are the
+  /// same however many frames are run, so that a frame's figures do not depend on that.
   void sample_frames() {
     TraceReader reader(trace_);
     samples_.resize(header_.streams.size());
     for (std::size_t s = 0; s < samples_.size(); ++s) {
-      for (std::int64_t frame = frames_ > 1 ? 1 : 0;
-           frame < frames_ && samples_[s].size() < kExpectedFrames; ++frame) {
+      const std::int64_t recorded = reader.frames(static_cast<int>(s));
+      for (std::int64_t frame = recorded > 1 ? 1 : 0;
+           frame < recorded && samples_[s].size() < kExpectedFrames; ++frame) {
         reader.read(static_cast<int>(s), frame, samples_[s].emplace_back());
       }
     }
@@ -346,14 +392,8 @@ void Run::list_choices(RunResult& result) const {
 
 RunResult run_experiment(const RunSpec& spec, const RunOptions& options,
                          ProgressListener& progress) {
-  std::error_code error;
-  fs::create_directories(options.output, error);
-  if (error) throw IoError(options.output.string(), "make this folder", error.value());
-  const RunResult result = Run(spec, options, progress).run();
-  write_file_atomically(options.output / "layers.csv", layers_csv(result));
-  write_file_atomically(options.output / "frames.csv", frames_csv(result));
-  write_file_atomically(options.output / "result.json", result_json(result));
-  return result;
+  const OutputFolder folder(options.output);
+  return Run(spec, options, progress).run();
 }
 
 }  // namespace deltasim

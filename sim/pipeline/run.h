@@ -1,10 +1,11 @@
 #pragma once
-// The main job: read trace -> map -> simulate -> account -> report.
+// The main job: read trace -> map -> simulate -> account. What is found is a plain value, which
+// report/ writes.
 
 #include <filesystem>
 
 #include "arch/progress.h"
-#include "report/run_result.h"
+#include "arch/run_result.h"
 #include "sim/pipeline/experiment.h"
 
 namespace deltasim {
@@ -16,8 +17,8 @@ struct RunOptions {
   std::string experiment;  ///< its file, for provenance
 };
 
-/// Runs an experiment and writes result.json, layers.csv and frames.csv into the output folder.
-/// What an interrupted run of the same experiment left there is used again.
+/// Runs an experiment. What an interrupted run of the same experiment left in the output folder is
+/// used again.
 /// @throws ConfigError, IoError, Interrupted; InternalError where a worker crashed
 RunResult run_experiment(const RunSpec& spec, const RunOptions& options,
                          ProgressListener& progress);

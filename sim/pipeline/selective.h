@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "report/run_result.h"
+#include "arch/run_result.h"
 #include "sim/pipeline/simulation.h"
 
 namespace deltasim {

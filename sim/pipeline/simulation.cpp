@@ -27,16 +27,21 @@ struct Item {
   fs::path file;
 };
 
-std::string modes_text(const StreamProgram& program) {
+/// How every layer runs. The mapping follows from densities that were seen in some frames, so it
+/// is no function of what else is in an item's key.
+std::string program_text(const StreamProgram& program) {
   std::string text;
-  for (const LayerPlan& layer : program.plan.layers) text += to_string(layer.mode).front();
+  for (std::size_t i = 0; i < program.programs.size(); ++i) {
+    text += fmt::format("{} {}\n", to_string(program.plan.layers[i].mode),
+                        to_string(program.programs[i].mapping));
+  }
   return text;
 }
 
 std::string item_key(const ModeSetup& setup, const Item& item, const std::string& trace_sha256) {
   Sha256 hash;
   hash.update(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", kItemsVersion, trace_sha256, setup.machine,
-                          item.stream, item.frame, modes_text(setup.streams[item.stream])));
+                          item.stream, item.frame, program_text(setup.streams[item.stream])));
   return hash.finish();
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "arch/errors.h"
+#include "arch/interrupt.h"
 #include "sim/pipeline/prepare.h"
 #include "workloads/weights.h"
 
@@ -137,6 +138,7 @@ TraceCheck check_trace(const std::filesystem::path& file, ProgressListener& prog
   std::vector<std::vector<MapBits>> previous(reader.header().streams.size());
   FrameRecord record;
   while (reader.next(record)) {
+    if (interrupted()) throw Interrupted("interrupted");
     auto& before = previous[static_cast<std::size_t>(record.stream)];
     const std::string found = contradiction(record, record.frame == 0 ? nullptr : &before);
     if (!found.empty() && check.contradictions.size() < kMostListed) {
@@ -185,6 +187,7 @@ std::vector<StreamRecursion> verify_recursion(const std::filesystem::path& file,
   FrameRecord recorded;
   std::int64_t frames = 0;
   while (const auto frame = clip.next()) {
+    if (interrupted()) throw Interrupted("interrupted");
     for (std::size_t i = 0; i < streams.size(); ++i) {
       reader.read(static_cast<int>(i), frame->frame, recorded);
       streams[i]->take(*frame, recorded);

@@ -1,6 +1,6 @@
 #pragma once
-// The figures of a run as plain values: what the writers of this folder turn into JSON, CSV and
-// text. Names are the keys of result.json (schema deltasim.result/1).
+// The figures of a run as plain values: what sim/pipeline finds and report/ turns into JSON, CSV
+// and text. Names are the keys of result.json (schema deltasim.result/1).
 
 #include <cstdint>
 #include <optional>

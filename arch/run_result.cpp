@@ -1,4 +1,4 @@
-#include "report/run_result.h"
+#include "arch/run_result.h"
 
 namespace deltasim {
 
