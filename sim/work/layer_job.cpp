@@ -239,10 +239,20 @@ std::vector<Traffic> LayerJob::input(const Tile& tile) const {
   return traffic;
 }
 
-EncodedSize LayerJob::input_rows(const Tile& tile, const Range& rows) const {
+EncodedSize LayerJob::input_rows(const Tile& tile, std::span<const int> rows,
+                                 std::int64_t events) const {
   const Shape& shape = plan_.layer.input;
-  return encoded_box(format_in_buffer(form_read_by(plan_.mode)), shape, operands_,
-                     pixels_of(rows, shape), tile.c, activation_bits());
+  const ActivationFormat format = format_in_buffer(form_read_by(plan_.mode));
+  if (format != ActivationFormat::kRunLength) {
+    const auto elements = static_cast<std::int64_t>(rows.size()) * shape.width * tile.c.size();
+    return encoded_size(format, shape, elements, events, activation_bits());
+  }
+  EncodedSize size;
+  for (const int row : rows) {
+    size += encoded_box(format, shape, operands_, pixels_of({row, row + 1}, shape), tile.c,
+                        activation_bits());
+  }
+  return size;
 }
 
 std::int64_t LayerJob::outputs(const Tile& tile) const {

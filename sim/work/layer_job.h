@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "arch/activity.h"
@@ -49,7 +50,8 @@ class LayerJob {
   /// is, in delta execution together with the frame before, and is encoded on its way in.
   std::vector<Traffic> input(const Tile& tile) const;
   /// What the array reads from the buffer: rows of the tile's channels.
-  EncodedSize input_rows(const Tile& tile, const Range& rows) const;
+  /// @param events that they hold, counted by the array
+  EncodedSize input_rows(const Tile& tile, std::span<const int> rows, std::int64_t events) const;
   /// Partial sums of the tile's outputs that wait outside the PEs.
   Traffic partial_sums(const Tile& tile) const;
 

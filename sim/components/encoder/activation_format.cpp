@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "arch/errors.h"
+#include "sim/components/bit_range.h"
 
 namespace deltasim {
 namespace {
@@ -51,11 +52,6 @@ EncodedSize run_length_size(std::int64_t pairs, std::int64_t element_bits) {
           .index_bits = words * kPackedWord - pairs * element_bits};
 }
 
-std::int64_t ones_of(const Bitmap& bits, std::int64_t begin, std::int64_t end) {
-  return static_cast<std::int64_t>(
-      bits.count(static_cast<std::size_t>(begin), static_cast<std::size_t>(end)));
-}
-
 }  // namespace
 
 EncodedSize& EncodedSize::operator+=(const EncodedSize& other) {
@@ -81,20 +77,29 @@ EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitma
     if (format == ActivationFormat::kRunLength) {
       runs.add(*bits, begin, begin + length);
     } else {
-      ones += ones_of(*bits, begin, begin + length);
+      ones += ones_in(bits->words(), static_cast<std::size_t>(begin),
+                      static_cast<std::size_t>(begin + length));
     }
   }
+  if (format == ActivationFormat::kRunLength) {
+    return run_length_size(bits == nullptr ? elements : runs.pairs(), element_bits);
+  }
+  return encoded_size(format, shape, elements, ones, element_bits);
+}
+
+EncodedSize encoded_size(ActivationFormat format, const Shape& shape, std::int64_t elements,
+                         std::int64_t ones, std::int64_t element_bits) {
   switch (format) {
+    case ActivationFormat::kDense:
+      return {elements * element_bits, 0};
     case ActivationFormat::kBitmask:
       return {ones * element_bits, elements};
-    case ActivationFormat::kRunLength:
-      return run_length_size(bits == nullptr ? elements : runs.pairs(), element_bits);
     case ActivationFormat::kCoordinate:
       return {ones * element_bits, ones * coordinate_bits(shape)};
-    case ActivationFormat::kDense:
+    case ActivationFormat::kRunLength:
       break;
   }
-  throw InternalError("unknown activation format");
+  throw InternalError("no activation format of a size known beforehand");
 }
 
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,

@@ -36,6 +36,11 @@ EncodedSize encoded_box(ActivationFormat format, const Shape& shape, const Bitma
 EncodedSize encoded_size(ActivationFormat format, const Shape& shape, const Bitmap* bits,
                          std::int64_t element_bits);
 
+/// Size of so many elements, `ones` of them not zero, in a format whose size does not depend on
+/// where these are (any but run_length).
+EncodedSize encoded_size(ActivationFormat format, const Shape& shape, std::int64_t elements,
+                         std::int64_t ones, std::int64_t element_bits);
+
 /// Bits that say where in a map an element lies.
 std::int64_t coordinate_bits(const Shape& shape);
 

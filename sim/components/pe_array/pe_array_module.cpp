@@ -75,7 +75,7 @@ TileResult PeArrayModule::compute(std::size_t index) {
 sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector<int>& rows,
                                              std::int64_t events, std::int64_t& first_cycle) {
   TransferInfo info;
-  for (const int row : rows) info.size += job_->input_rows(tile, {row, row + 1});
+  info.size = job_->input_rows(tile, rows, events);
   const std::int64_t bits = spec_->pe_array.activation_bits.value();
   info.carried = {events * bits, events * job_->event_index_bits()};
   info.address = glb_address(
