@@ -90,13 +90,13 @@ DataNeed EyerissV2Suite::need() const {
           {"layers.csv", "_mask.npy"}};
 }
 
-SuiteResult EyerissV2Suite::run(const fs::path& data) const {
+SuiteResult EyerissV2Suite::run(const SuiteContext& context) const {
   SuiteResult result;
-  for (const PeLayer& layer : read_layers(data / "layers.csv")) {
+  for (const PeLayer& layer : read_layers(context.data / "layers.csv")) {
     result.rows.push_back(
         equal_row(layer.name, "dense MACs", dense_macs(layer.layer), layer.dense_macs));
     result.rows.push_back(
-        equal_row(layer.name, "effectual MACs", effectual_macs(layer, data), layer.cycles));
+        equal_row(layer.name, "effectual MACs", effectual_macs(layer, context.data), layer.cycles));
   }
   return result;
 }

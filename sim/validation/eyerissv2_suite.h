@@ -14,7 +14,7 @@ class EyerissV2Suite final : public ValidationSuite {
     return "effectual MACs of sparse weights and activations: equal to the Eyeriss v2 PE's cycles";
   }
   DataNeed need() const override;
-  SuiteResult run(const std::filesystem::path& data) const override;
+  SuiteResult run(const SuiteContext& context) const override;
 };
 
 }  // namespace deltasim

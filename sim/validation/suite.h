@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "arch/progress.h"
+
 namespace deltasim {
 
 /// Counts stay integers, so that "equal" means equal.
@@ -56,6 +58,13 @@ struct DataNeed {
   std::vector<std::string_view> suffixes;  ///< names that end so show that a folder is the one
 };
 
+/// What a suite may use.
+struct SuiteContext {
+  std::filesystem::path data{};          ///< folder with the files of need(); empty without need
+  int jobs = 1;                          ///< worker processes of simulations
+  ProgressListener* progress = nullptr;  ///< of simulations; none: silent
+};
+
 class ValidationSuite {
  public:
   virtual ~ValidationSuite() = default;
@@ -63,9 +72,8 @@ class ValidationSuite {
   /// One line: what is compared with what, within which bound.
   virtual std::string_view description() const = 0;
   virtual DataNeed need() const = 0;
-  /// @param data folder that holds the files of need(); empty where there is no need
   /// @throws ConfigError where a file is missing or broken, with file and line
-  virtual SuiteResult run(const std::filesystem::path& data) const = 0;
+  virtual SuiteResult run(const SuiteContext& context) const = 0;
 };
 
 struct SuiteFactory {

@@ -99,9 +99,9 @@ DataNeed SystolicSuite::need() const {
           {"COMPUTE_REPORT.csv", "topology.csv"}};
 }
 
-SuiteResult SystolicSuite::run(const std::filesystem::path& data) const {
+SuiteResult SystolicSuite::run(const SuiteContext& context) const {
   SuiteResult result;
-  for (const std::filesystem::path& report : scalesim_reports(data)) {
+  for (const std::filesystem::path& report : scalesim_reports(context.data)) {
     const ScaleSimRun run = read_scalesim_run(report);
     if (!run.layers.front().accesses) {
       result.notes.push_back(run.name + ": no access report, so only cycles are compared");

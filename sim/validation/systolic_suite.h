@@ -16,7 +16,7 @@ class SystolicSuite final : public ValidationSuite {
     return "cycles and SRAM accesses of systolic arrays, layer by layer: equal to SCALE-Sim's";
   }
   DataNeed need() const override;
-  SuiteResult run(const std::filesystem::path& data) const override;
+  SuiteResult run(const SuiteContext& context) const override;
 };
 
 }  // namespace deltasim

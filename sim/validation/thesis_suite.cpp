@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/validation/thesis_hardware.h"
 #include "traces/counts.h"
 #include "traces/synth.h"
 
@@ -74,7 +75,7 @@ void add_rows(const Work& work, std::vector<ValidationRow>& rows) {
 
 }  // namespace
 
-SuiteResult ThesisSuite::run(const std::filesystem::path&) const {
+SuiteResult ThesisSuite::run(const SuiteContext& context) const {
   SuiteResult result;
   Work both;
   both.stream = "both streams";
@@ -83,6 +84,7 @@ SuiteResult ThesisSuite::run(const std::filesystem::path&) const {
     both += work;
   }
   add_rows(both, result.rows);
+  for (ValidationRow& row : run_thesis_on_hardware(context)) result.rows.push_back(std::move(row));
   result.notes.emplace_back(
       "dense hardware multiplies padding, too; what that adds is not a matter of sparsity");
   return result;

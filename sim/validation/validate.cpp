@@ -80,7 +80,7 @@ class SuiteRun {
   }
 
   void compare() {
-    outcome_.result = suite_.run(outcome_.data);
+    outcome_.result = suite_.run({outcome_.data, request_.jobs, request_.progress});
     outcome_.verdict = outcome_.result.holds() ? Verdict::kHolds : Verdict::kFellShort;
   }
 

@@ -13,6 +13,8 @@ namespace deltasim {
 struct ValidationRequest {
   std::vector<std::string> suites;            ///< all where empty
   std::optional<std::filesystem::path> data;  ///< as the user gave it; else the default folder
+  int jobs = 1;                               ///< worker processes of simulations
+  ProgressListener* progress = nullptr;       ///< of simulations; none: silent
 };
 
 enum class Verdict {

@@ -118,8 +118,8 @@ BOOST_AUTO_TEST_CASE(unknown_suites_are_all_named_with_the_nearest) {
     return error.faults().size() == 2 && error.faults()[0].nearest == "systolic" &&
            error.faults()[1].nearest == "thesis";
   };
-  BOOST_CHECK_EXCEPTION(deltasim::validate({.suites = {"systolc", "theses"}, .data = {}}),
-                        ConfigError, names_both);
+  BOOST_CHECK_EXCEPTION(deltasim::validate(test::request({"systolc", "theses"}, {})), ConfigError,
+                        names_both);
 }
 
 BOOST_AUTO_TEST_CASE(a_suite_named_twice_runs_once) {
@@ -156,17 +156,17 @@ BOOST_AUTO_TEST_CASE(missing_data_is_skipped_or_refused) {
   BOOST_TEST((all.at(2).verdict == Verdict::kHolds));
   BOOST_TEST(contains(all.at(0).message, "scalesim/"));
 
-  const SuiteOutcome named = deltasim::validate({.suites = {"systolic"}, .data = {}}).at(0);
+  const SuiteOutcome named = deltasim::validate(test::request({"systolic"}, {})).at(0);
   BOOST_TEST((named.verdict == Verdict::kNotRun));
-  const SuiteOutcome given = deltasim::validate({.suites = {}, .data = empty.path()}).at(0);
+  const SuiteOutcome given = deltasim::validate(test::request({}, empty.path())).at(0);
   BOOST_TEST((given.verdict == Verdict::kNotRun));
   BOOST_TEST(contains(given.message, empty.path().string()));
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_none_is_refused) {
-  BOOST_CHECK_THROW(deltasim::validate({.suites = {}, .data = "/no/such/folder"}), ConfigError);
+  BOOST_CHECK_THROW(deltasim::validate(test::request({}, "/no/such/folder")), ConfigError);
   const DataVariable variable("/no/such/folder");
-  const SuiteOutcome outcome = deltasim::validate({.suites = {"systolic"}, .data = {}}).at(0);
+  const SuiteOutcome outcome = deltasim::validate(test::request({"systolic"}, {})).at(0);
   BOOST_TEST((outcome.verdict == Verdict::kNotRun));
   BOOST_TEST(contains(outcome.message, "$DELTASIM_DATA"));
 }

@@ -41,9 +41,17 @@ inline std::string npy_mask(const std::string& shape, const std::vector<std::uin
   return npy(npy_dictionary("|u1", shape), bytes_of(values));
 }
 
+inline ValidationRequest request(std::vector<std::string> suites,
+                                 std::optional<std::filesystem::path> data) {
+  ValidationRequest request;
+  request.suites = std::move(suites);
+  request.data = std::move(data);
+  return request;
+}
+
 /// The only outcome of one suite on a folder.
 inline SuiteOutcome validate_one(const std::string& suite, const std::filesystem::path& folder) {
-  return deltasim::validate({.suites = {suite}, .data = folder}).at(0);
+  return deltasim::validate(request({suite}, folder)).at(0);
 }
 
 inline std::size_t rows_short(const SuiteOutcome& outcome) {
