@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "arch/interrupt.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/version.h"
@@ -18,12 +19,14 @@ int run(const Options& options, bool quiet) {
   MaskImport import(options.table, kVersion);
   TerminalProgress progress(quiet);
   TraceWriter writer(options.output, import.header());
+  writer.keep_no_partial();
   progress.begin(
       "importing",
       import.header().video.count * static_cast<std::int64_t>(import.header().streams.size()),
       "records");
   FrameRecord record;
   while (import.next(record)) {
+    if (interrupted()) throw Interrupted("interrupted");
     writer.append(record);
     progress.advance(1);
   }

@@ -97,6 +97,7 @@ int run(const Options& options, bool quiet) {
   SyntheticTrace trace(synth_options(options));
   TerminalProgress progress(quiet);
   TraceWriter writer(options.output, trace.header());
+  writer.keep_no_partial();
   const auto streams = static_cast<std::int64_t>(trace.header().streams.size());
   progress.begin("making up", options.synth.frames * streams, "records");
   FrameRecord record;

@@ -16,9 +16,7 @@
 namespace deltasim::cli {
 namespace {
 
-bool is_common_flag(std::string_view argument) {
-  return argument == "-q" || argument == "--quiet";
-}
+bool is_common_flag(std::string_view argument) { return argument == "-q" || argument == "--quiet"; }
 
 std::vector<std::string> subcommand_names(const CLI::App& app) {
   std::vector<std::string> names;

@@ -35,6 +35,10 @@ class GrowingFile {
   GrowingFile(std::filesystem::path file, std::uint64_t size)
       : name_(std::move(file)), partial_(partial_name(name_)), size_(size) {
     if (std::filesystem::is_directory(name_)) throw IoError(name_.string(), "write", EISDIR);
+    // Giving the file its name would replace a device such as /dev/null.
+    if (std::filesystem::exists(name_) && !std::filesystem::is_regular_file(name_)) {
+      throw ConfigError(name_.string(), "a trace is a file of its own, and this is none");
+    }
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (size == 0 ? O_TRUNC : 0);
     handle_ = FileHandle(::open(partial_.c_str(), flags, 0666));
     if (handle_.get() < 0) throw IoError(partial_.string(), "create", errno);
@@ -122,7 +126,7 @@ class TraceWriter::Implementation {
   }
   ~Implementation() {
     stop();
-    if (!published_ && index_.records() == 0) file_.discard();
+    if (!published_ && (index_.records() == 0 || !keeps_partial_)) file_.discard();
   }
 
   static std::unique_ptr<Implementation> resume(const std::filesystem::path& path,
@@ -153,6 +157,7 @@ class TraceWriter::Implementation {
   }
 
   std::int64_t resumed_records() const { return resumed_; }
+  void keep_no_partial() { keeps_partial_ = false; }
 
  private:
   void check(const FrameRecord& record) const {
@@ -222,6 +227,7 @@ class TraceWriter::Implementation {
   std::int64_t resumed_;
   std::vector<std::int64_t> next_frame_;
   bool published_ = false;
+  bool keeps_partial_ = true;
 
   // The thread's own.
   std::vector<std::vector<MapBits>> previous_;
@@ -274,5 +280,6 @@ TraceWriter::~TraceWriter() = default;
 void TraceWriter::append(FrameRecord record) { implementation_->append(std::move(record)); }
 void TraceWriter::finish() { implementation_->finish(); }
 std::int64_t TraceWriter::resumed_records() const { return implementation_->resumed_records(); }
+void TraceWriter::keep_no_partial() { implementation_->keep_no_partial(); }
 
 }  // namespace deltasim

@@ -14,7 +14,7 @@ namespace deltasim {
 class TraceWriter {
  public:
   /// @param header what the frames will be; written at once
-  /// @throws IoError where the file cannot be made
+  /// @throws IoError where the file cannot be made, ConfigError where it is a device
   TraceWriter(const std::filesystem::path& file, const TraceHeader& header);
   /// Goes on after the last whole frame of FILE.partial.
   /// @throws ConfigError where its header differs from `header` (says in what)
@@ -27,6 +27,9 @@ class TraceWriter {
   void append(FrameRecord record);
   /// Writes the index, flushes to disk and gives the file its name.
   void finish();
+
+  /// What cannot be resumed need not stay: without finish(), no FILE.partial is left.
+  void keep_no_partial();
 
   /// Records that were already there when resume() opened the file.
   std::int64_t resumed_records() const;

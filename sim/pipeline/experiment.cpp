@@ -42,8 +42,8 @@ std::vector<std::string> read_strings(const ConfigNode& node, std::string_view k
   return texts;
 }
 
-/// One of the names. Unlike ConfigNode::one_of(), which other keys are right does not hang on it, so
-/// that these are still checked where the name is wrong.
+/// One of the names. Unlike ConfigNode::one_of(), which other keys are right does not hang on it,
+/// so that these are still checked where the name is wrong.
 std::string read_name(const ConfigNode& node, std::string_view key,
                       const std::vector<std::string>& names) {
   std::string text = node.required<std::string>(key);

@@ -36,10 +36,10 @@ void append(const Activity& activity, Numbers& numbers) {
 }
 
 void append(const LayerResult& layer, Numbers& numbers) {
-  numbers.insert(numbers.end(),
-                 {layer.cycles, layer.dense_macs, layer.macs, layer.array_cycles, layer.noc_cycles,
-                  layer.dram_cycles, layer.delta_unit_cycles, static_cast<std::int64_t>(layer.bound_by),
-                  layer.state_bytes, std::bit_cast<std::int64_t>(layer.utilization)});
+  numbers.insert(numbers.end(), {layer.cycles, layer.dense_macs, layer.macs, layer.array_cycles,
+                                 layer.noc_cycles, layer.dram_cycles, layer.delta_unit_cycles,
+                                 static_cast<std::int64_t>(layer.bound_by), layer.state_bytes,
+                                 std::bit_cast<std::int64_t>(layer.utilization)});
   numbers.insert(numbers.end(), layer.stalls.begin(), layer.stalls.end());
   append(layer.activity, numbers);
 }

@@ -21,8 +21,8 @@ std::string range_text(const std::optional<FrameRange>& range) {
 
 std::string network_text(const NetworkSpec& spec) {
   const bool is_file = std::filesystem::path(spec.network).extension() == ".onnx";
-  std::string text = fmt::format("network {}\n", is_file ? sha256_of_file(spec.network)
-                                                         : spec.network);
+  std::string text =
+      fmt::format("network {}\n", is_file ? sha256_of_file(spec.network) : spec.network);
   text += fmt::format("weights {} {}\nseed {}\n", file_text(spec.weights),
                       file_text(spec.temporal_weights), spec.seed);
   text += fmt::format("streams {}\nsites {}\n", stream_names(spec), spec.sites);
@@ -33,9 +33,8 @@ std::string network_text(const NetworkSpec& spec) {
 std::string video_text(const VideoSpec& spec) {
   const Normalisation& n = spec.normalisation;
   return fmt::format("video {}\nframes {}\nresize {} crop {}\nmean {} scale {} {}\n",
-                     source_sha256(spec.file), range_text(spec.frames),
-                     spec.transform.resize_short, spec.transform.crop, n.mean, n.scale,
-                     n.bgr ? "bgr" : "rgb");
+                     source_sha256(spec.file), range_text(spec.frames), spec.transform.resize_short,
+                     spec.transform.crop, n.mean, n.scale, n.bgr ? "bgr" : "rgb");
 }
 
 std::string quantizer_text(const RecordingSpec& spec) {
@@ -54,8 +53,8 @@ std::string quantizer_text(const RecordingSpec& spec) {
 std::string recording_key(const RecordingSpec& spec, std::string_view tool_version) {
   return fmt::format("deltasim {}\n", tool_version) + network_text(spec.network) +
          video_text(spec.video) + quantizer_text(spec) +
-         fmt::format("backend {}\nfidelity {}\nvalues {}\n", to_string(spec.backend),
-                     spec.fidelity, spec.values);
+         fmt::format("backend {}\nfidelity {}\nvalues {}\n", to_string(spec.backend), spec.fidelity,
+                     spec.values);
 }
 
 }  // namespace deltasim

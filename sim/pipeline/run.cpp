@@ -14,6 +14,7 @@
 #include "arch/sha256.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
+#include "sim/pipeline/output_folder.h"
 #include "sim/pipeline/record.h"
 #include "sim/pipeline/recording_key.h"
 #include "sim/pipeline/selective.h"
@@ -75,30 +76,6 @@ fs::path trace_of(const RunSpec& spec, const RunOptions& options, ProgressListen
 bool remembers_more_than_sums(const std::string& quantizer) {
   return quantizer.starts_with("threshold") || quantizer.starts_with("sigma_delta");
 }
-
-/// A folder that is there from now on, unless nothing came to lie in it: input that is wrong
-/// leaves nothing behind.
-class OutputFolder {
- public:
-  explicit OutputFolder(fs::path folder) {
-    std::error_code error;
-    for (fs::path path = fs::absolute(folder).lexically_normal(); !fs::exists(path, error);
-         path = path.parent_path()) {
-      made_.push_back(path);
-    }
-    fs::create_directories(folder, error);
-    if (error) throw IoError(folder.string(), "make this folder", error.value());
-  }
-  OutputFolder(const OutputFolder&) = delete;
-  OutputFolder& operator=(const OutputFolder&) = delete;
-  ~OutputFolder() {
-    std::error_code not_empty;
-    for (const fs::path& path : made_) fs::remove(path, not_empty);
-  }
-
- private:
-  std::vector<fs::path> made_;  ///< deepest first
-};
 
 class Run {
  public:
