@@ -34,7 +34,8 @@ PreparedStream prepare_stream(StreamNetwork network, const RecordingSpec& spec,
     network.weights = calibrate_batch_norm(network.graph, std::move(network.weights), inputs,
                                            *make_onednn_backend());
   }
-  FoldedNetwork folded = fold_batch_norm(network.graph, network.weights);
+  // Kept apart: quantized values then follow PyTorch's to the bit, where oneDNN sums alike.
+  FoldedNetwork folded = fold_batch_norm(network.graph, network.weights, FoldStyle::kApart);
   stream.graph = std::move(folded.graph);
   stream.weights = std::move(folded.weights);
   stream.maps = recorded_maps(stream.graph, place_sites(stream.graph, spec.network.sites));
