@@ -103,22 +103,29 @@ InputRows input_rows(const LayerGeometry& g, const Block& block) {
 }
 
 constexpr int kChannelBlock = 16;  // of the layout nChw16c
-constexpr int kSlice = 512;        // input channels that are added up before the next ones
+constexpr int kSlice = 384;        // input channels that are added up before the next ones
 
-/// Whether a layer runs with its channels in blocks of 16 (nChw16c). With AVX-512 oneDNN then adds
-/// up the products of 16 channels over the whole window first, or in a 1x1 layer those of 512
-/// channels. These are the orders that PyTorch's CPU build comes to, and order matters: a float
-/// sum in another one rounds to another code now and then, and everything behind it follows.
-/// Rearranging costs little, since the block is in the cache anyway.
+/// Order matters in float sums: one in another order rounds to another code now and then, and
+/// everything behind it follows. PyTorch's CPU build (AVX-512) adds up a window's products 16
+/// channels at a time, and a 1x1 layer's 384 channels at a time; so do we, where oneDNN can.
+enum class SumOrder : std::uint8_t {
+  kAsItComes,
+  kChannelBlocks,  ///< layout nChw16c; rearranging costs little, the block is in the cache anyway
+  kSlices          ///< of the input channels, one primitive each
+};
+
 template <typename Operand>
-bool blocks_channels(const LayerGeometry& g, const std::vector<Block>& blocks) {
-  if constexpr (!std::is_same_v<Operand, float>) return false;
-  const bool divides = g.groups == 1 && g.input.channels % kChannelBlock == 0 &&
-                       blocks.front().channels() % kChannelBlock == 0;
-  const bool matters = g.window.kernel_h * g.window.kernel_w > 1 || g.input.channels > kSlice;
+SumOrder sum_order(const LayerGeometry& g, const std::vector<Block>& blocks) {
   const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
   const auto needed = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
-  return divides && matters && g.output.pixels() > 1 && (isa & needed) == needed;
+  const bool applies = std::is_same_v<Operand, float> && (isa & needed) == needed &&
+                       g.groups == 1 && g.output.pixels() > 1;
+  if (!applies) return SumOrder::kAsItComes;
+  if (g.window.kernel_h * g.window.kernel_w == 1)
+    return g.input.channels > kSlice ? SumOrder::kSlices : SumOrder::kAsItComes;
+  const bool divides =
+      g.input.channels % kChannelBlock == 0 && blocks.front().channels() % kChannelBlock == 0;
+  return divides ? SumOrder::kChannelBlocks : SumOrder::kAsItComes;
 }
 
 /// [pixel][channel] to [channel / 16][pixel][channel % 16].
@@ -139,7 +146,7 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
  public:
   OneDnnKernel(const LayerGeometry& geometry, std::span<const Weight> weights,
                const std::vector<Block>& blocks)
-      : geometry_(geometry), in_channel_blocks_(blocks_channels<Operand>(geometry, blocks)) {
+      : geometry_(geometry), order_(sum_order<Operand>(geometry, blocks)) {
     const OneThread guard;
     for (const Block& block : blocks) add_block(block, weights);
   }
@@ -149,7 +156,8 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
     const Part& part = parts_[index];
     const Operand* source = input + part.input_offset;
     if constexpr (std::is_same_v<Operand, float>) {
-      if (in_channel_blocks_) return run_in_channel_blocks(part, source, sums);
+      if (order_ == SumOrder::kChannelBlocks) return run_in_channel_blocks(part, source, sums);
+      if (order_ == SumOrder::kSlices) return run_in_slices(part, source, sums);
     }
     execute(part.slices.front(), source, sums);
   }
@@ -159,10 +167,14 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   struct Slice {
     dnnl::convolution_forward primitive;
     memory weights;  ///< shared with the other blocks of the same channels
+    int first_channel = 0;
+    int channels = 0;
     memory::desc source, destination, scratchpad;
   };
   struct Part {
     std::ptrdiff_t input_offset = 0;
+    std::size_t input_pixels = 0;
+    std::size_t output_pixels = 0;
     Block block;
     std::vector<Slice> slices;
   };
@@ -179,27 +191,34 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   }
 
   void run_in_channel_blocks(const Part& part, const float* source, float* sums) const {
-    const std::size_t slice_inputs = part.slices.front().source.get_size() / sizeof(float);
-    const auto channels = static_cast<std::size_t>(geometry_.input.channels);
-    const std::size_t inputs = slice_inputs * part.slices.size();
-    const std::size_t outputs = part.slices.front().destination.get_size() / sizeof(float);
-    float* in = borrow<Scratch::kBlockedInput, float>(inputs);
-    float* out = borrow<Scratch::kBlockedOutput, float>(2 * outputs);
-    to_channel_blocks(source, inputs / channels, channels, in);
+    const auto inputs = static_cast<std::size_t>(geometry_.input.channels);
+    const auto outputs = static_cast<std::size_t>(part.block.channels());
+    float* in = borrow<Scratch::kBlockedInput, float>(part.input_pixels * inputs);
+    float* out = borrow<Scratch::kBlockedOutput, float>(part.output_pixels * outputs);
+    to_channel_blocks(source, part.input_pixels, inputs, in);
     execute(part.slices.front(), in, out);
-    for (std::size_t i = 1; i < part.slices.size(); ++i) {
-      execute(part.slices[i], in + i * slice_inputs, out + outputs);
-      kernels().add(out, out + outputs, outputs);
-    }
-    const auto output_channels = static_cast<std::size_t>(part.block.channels());
-    from_channel_blocks(out, outputs / output_channels, output_channels, sums);
+    from_channel_blocks(out, part.output_pixels, outputs, sums);
   }
 
-  /// Only 1x1 layers are sliced.
-  int slices() const {
-    const bool whole = geometry_.window.kernel_h * geometry_.window.kernel_w > 1 ||
-                       geometry_.input.channels % kSlice != 0;
-    return !in_channel_blocks_ || whole ? 1 : geometry_.input.channels / kSlice;
+  void run_in_slices(const Part& part, const float* source, float* sums) const {
+    const auto inputs = static_cast<std::size_t>(geometry_.input.channels);
+    const std::size_t outputs =
+        part.output_pixels * static_cast<std::size_t>(part.block.channels());
+    float* in = borrow<Scratch::kBlockedInput, float>(part.input_pixels * kSlice);
+    float* more = borrow<Scratch::kBlockedOutput, float>(outputs);
+    for (const Slice& slice : part.slices) {
+      const auto channels = static_cast<std::size_t>(slice.channels);
+      for (std::size_t pixel = 0; pixel < part.input_pixels; ++pixel)
+        std::memcpy(in + pixel * channels, source + pixel * inputs + slice.first_channel,
+                    channels * sizeof(float));
+      const bool first = slice.first_channel == 0;
+      execute(slice, in, first ? sums : more);
+      if (!first) kernels().add(sums, more, outputs);
+    }
+  }
+
+  int slice_channels() const {
+    return order_ == SumOrder::kSlices ? kSlice : geometry_.input.channels;
   }
 
   void add_block(const Block& block, std::span<const Weight> weights) {
@@ -208,27 +227,35 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
         static_cast<std::size_t>(geometry_.input.width) * geometry_.input.channels;
     Part part;
     part.input_offset = static_cast<std::ptrdiff_t>(rows.begin * row_elements);
+    part.input_pixels = static_cast<std::size_t>(rows.end - rows.begin) * geometry_.input.width;
+    part.output_pixels = static_cast<std::size_t>(block.rows()) * geometry_.output.width;
     part.block = block;
-    const auto description = describe(block, rows);
-    for (int slice = 0; slice < slices(); ++slice)
-      part.slices.push_back({.primitive = dnnl::convolution_forward(description),
-                             .weights = pack(block, slice, weights, description.weights_desc()),
-                             .source = description.src_desc(),
-                             .destination = description.dst_desc(),
-                             .scratchpad = description.scratchpad_desc()});
+    for (int begin = 0; begin < geometry_.input.channels; begin += slice_channels()) {
+      const int channels = std::min(slice_channels(), geometry_.input.channels - begin);
+      const auto description = describe(block, rows, channels);
+      part.slices.push_back(
+          {.primitive = dnnl::convolution_forward(description),
+           .weights = pack(block, begin, channels, weights, description.weights_desc()),
+           .first_channel = begin,
+           .channels = channels,
+           .source = description.src_desc(),
+           .destination = description.dst_desc(),
+           .scratchpad = description.scratchpad_desc()});
+    }
     parts_.push_back(std::move(part));
   }
 
-  dnnl::convolution_forward::primitive_desc describe(const Block& block,
-                                                     const InputRows& rows) const {
-    const auto layout = in_channel_blocks_ ? memory::format_tag::nChw16c : memory::format_tag::nhwc;
+  dnnl::convolution_forward::primitive_desc describe(const Block& block, const InputRows& rows,
+                                                     int channels) const {
+    const auto layout =
+        order_ == SumOrder::kChannelBlocks ? memory::format_tag::nChw16c : memory::format_tag::nhwc;
     const Window& w = geometry_.window;
-    const memory::desc source(
-        {1, geometry_.input.channels / slices(), rows.end - rows.begin, geometry_.input.width},
-        data_type<Operand>(), layout);
+    const memory::desc source({1, channels, rows.end - rows.begin, geometry_.input.width},
+                              data_type<Operand>(), layout);
     const memory::desc destination({1, block.channels(), block.rows(), geometry_.output.width},
                                    data_type<Sum>(), layout);
-    const memory::desc weights(weight_dims(block), data_type<Weight>(), memory::format_tag::any);
+    const memory::desc weights(weight_dims(block, channels), data_type<Weight>(),
+                               memory::format_tag::any);
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
     const dnnl::convolution_forward::desc convolution(
@@ -238,30 +265,30 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
     return {convolution, attributes, engine()};
   }
 
-  Dims weight_dims(const Block& block) const {
+  Dims weight_dims(const Block& block, int channels) const {
     const Window& w = geometry_.window;
-    if (geometry_.groups == 1)
-      return {block.channels(), geometry_.input.channels / slices(), w.kernel_h, w.kernel_w};
+    if (geometry_.groups == 1) return {block.channels(), channels, w.kernel_h, w.kernel_w};
     return {geometry_.groups, geometry_.group_outputs(), geometry_.group_inputs(), w.kernel_h,
             w.kernel_w};
   }
 
   /// Weights of the block's and the slice's channels in the layout that the primitive wants.
-  memory pack(const Block& block, int slice, std::span<const Weight> weights,
+  memory pack(const Block& block, int first_channel, int channels, std::span<const Weight> weights,
               const memory::desc& wanted) {
-    for (const Part& part : parts_) {
-      const memory& known = part.slices[static_cast<std::size_t>(slice)].weights;
-      if (part.block.channel_begin == block.channel_begin && known.get_desc() == wanted)
-        return known;
-    }
+    for (const Part& part : parts_)
+      for (const Slice& slice : part.slices) {
+        if (part.block.channel_begin == block.channel_begin &&
+            slice.first_channel == first_channel && slice.weights.get_desc() == wanted)
+          return slice.weights;
+      }
     const auto taps = std::int64_t{geometry_.window.kernel_h} * geometry_.window.kernel_w;
     const std::int64_t row = geometry_.group_inputs() * taps;  // weights of one output channel
     Dims strides{row, taps, geometry_.window.kernel_w, 1};
     if (geometry_.groups > 1) strides.insert(strides.begin(), geometry_.group_outputs() * row);
-    const memory::desc plain(weight_dims(block), data_type<Weight>(), strides);
-    memory from(plain, engine(),
-                const_cast<Weight*>(weights.data()) + block.channel_begin * row +
-                    slice * (geometry_.group_inputs() / slices()) * taps);
+    const memory::desc plain(weight_dims(block, channels), data_type<Weight>(), strides);
+    memory from(
+        plain, engine(),
+        const_cast<Weight*>(weights.data()) + block.channel_begin * row + first_channel * taps);
     memory to(wanted, engine());
     dnnl::reorder(from, to).execute(stream(), from, to);
     stream().wait();
@@ -269,7 +296,7 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   }
 
   LayerGeometry geometry_;
-  bool in_channel_blocks_;
+  SumOrder order_;
   std::vector<Part> parts_;
 };
 
