@@ -34,12 +34,13 @@ EventQueues::EventQueues(int queues, int fifo_depth, int slots_per_cycle, std::i
       starts_(static_cast<std::size_t>(queues) * static_cast<std::size_t>(fifo_depth)) {}
 
 void EventQueues::start(std::int64_t now) {
-  clock_ = available_ = begin_ = now;
-  used_ = 0;
-  hold_total_ = 0;
+  available_ = begin_ = now;
+  dispatcher_ = {.clock = now};
   std::fill(starts_.begin(), starts_.end(), now);
+  const auto depth = static_cast<std::size_t>(depth_);
   for (std::size_t q = 0; q < queues_.size(); ++q) {
-    queues_[q] = {.finish = now, .oldest = ring(static_cast<int>(q))};
+    queues_[q] = {
+        .finish = now, .oldest = q * depth, .ring_begin = q * depth, .ring_end = (q + 1) * depth};
   }
 }
 
@@ -57,57 +58,64 @@ std::vector<QueueStatistics> EventQueues::statistics() const {
   return statistics;
 }
 
-void EventQueues::dispatch(EventTargets targets) {
-  const std::int64_t slot = std::max(used_ == slots_ ? clock_ + 1 : clock_, available_);
+/// One event; inlined where events come by the million.
+inline void EventQueues::send(Dispatcher& dispatcher, EventTargets targets) {
+  const std::int64_t next = dispatcher.clock + (dispatcher.used == slots_ ? 1 : 0);
+  const std::int64_t slot = std::max(next, available_);
   std::int64_t time = slot;
   for (const EventTarget& target : targets) {
     time = std::max(time, starts_[queues_[static_cast<std::size_t>(target.queue)].oldest]);
   }
-  used_ = time > clock_ ? 1 : used_ + 1;
-  clock_ = time;
-  hold_total_ += time - slot;
+  dispatcher.used = time > dispatcher.clock ? 1 : dispatcher.used + 1;
+  dispatcher.clock = time;
+  dispatcher.hold_total += time - slot;
 
-  const std::int64_t arrival = time + latency_;
   for (const EventTarget& target : targets) {
     Queue& queue = queues_[static_cast<std::size_t>(target.queue)];
-    const std::int64_t start = std::max(queue.finish, arrival);
+    const std::int64_t start = std::max(queue.finish, time + latency_);
     if (const std::int64_t idle = start - queue.finish; idle > 0) {
-      const std::int64_t held = std::min(idle, hold_total_ - queue.hold_seen);
+      const std::int64_t held = std::min(idle, dispatcher.hold_total - queue.hold_seen);
       queue.statistics.fifo_full += held;
       queue.statistics.no_event += idle - held;
     }
     queue.statistics.busy += target.service;
     ++queue.statistics.events;
-    queue.hold_seen = hold_total_;
+    queue.hold_seen = dispatcher.hold_total;
     queue.finish = start + target.service;
     starts_[queue.oldest] = start;
-    ++queue.oldest;
-    if (queue.oldest == ring(target.queue + 1)) queue.oldest = ring(target.queue);
+    if (++queue.oldest == queue.ring_end) queue.oldest = queue.ring_begin;
   }
 }
 
-void EventQueues::dispatch_round(std::span<const EventTargets> round) {
-  for (const EventTargets event : round) dispatch(event);
+void EventQueues::dispatch(EventTargets targets) { send(dispatcher_, targets); }
+
+void EventQueues::dispatch_singly(std::span<const EventTargets> round, std::int64_t rounds) {
+  Dispatcher dispatcher = dispatcher_;
+  for (; rounds > 0; --rounds) {
+    for (const EventTargets event : round) send(dispatcher, event);
+  }
+  dispatcher_ = dispatcher;
 }
 
 template <typename Visit>
 bool EventQueues::visit_state(std::span<const int> queues, Visit visit) const {
-  if (!visit(used_) || !visit(std::max<std::int64_t>(available_ - clock_, 0))) return false;
+  const auto& [clock, used, hold_total] = dispatcher_;
+  if (!visit(used) || !visit(std::max<std::int64_t>(available_ - clock, 0))) return false;
   for (const int q : queues) {
     const Queue& queue = queues_[static_cast<std::size_t>(q)];
-    if (!visit(queue.finish - clock_) || !visit(hold_total_ - queue.hold_seen)) return false;
+    if (!visit(queue.finish - clock) || !visit(hold_total - queue.hold_seen)) return false;
     std::size_t at = queue.oldest;
     for (int i = 0; i < depth_; ++i) {
-      if (!visit(std::max<std::int64_t>(starts_[at] - clock_, 0))) return false;
-      if (++at == ring(q + 1)) at = ring(q);
+      if (!visit(std::max<std::int64_t>(starts_[at] - clock, 0))) return false;
+      if (++at == queue.ring_end) at = queue.ring_begin;
     }
   }
   return true;
 }
 
 void EventQueues::take(Snapshot& snapshot, std::span<const int> queues) const {
-  snapshot.clock = clock_;
-  snapshot.hold_total = hold_total_;
+  snapshot.clock = dispatcher_.clock;
+  snapshot.hold_total = dispatcher_.hold_total;
   snapshot.state.clear();
   snapshot.statistics.clear();
   visit_state(queues, [&](std::int64_t value) {
@@ -125,17 +133,16 @@ bool EventQueues::matches(const Snapshot& snapshot, std::span<const int> queues)
 }
 
 void EventQueues::repeat(const Snapshot& since, std::span<const int> queues, std::int64_t times) {
-  const std::int64_t cycles = (clock_ - since.clock) * times;
-  const std::int64_t hold = (hold_total_ - since.hold_total) * times;
-  clock_ += cycles;
-  hold_total_ += hold;
+  const std::int64_t cycles = (dispatcher_.clock - since.clock) * times;
+  const std::int64_t hold = (dispatcher_.hold_total - since.hold_total) * times;
+  dispatcher_.clock += cycles;
+  dispatcher_.hold_total += hold;
   for (std::size_t i = 0; i < queues.size(); ++i) {
-    const int q = queues[i];
-    Queue& queue = queues_[static_cast<std::size_t>(q)];
+    Queue& queue = queues_[static_cast<std::size_t>(queues[i])];
     queue.finish += cycles;
     queue.hold_seen += hold;
     add_again(queue.statistics, since.statistics[i], times);
-    for (std::size_t at = ring(q); at < ring(q + 1); ++at) starts_[at] += cycles;
+    for (std::size_t at = queue.ring_begin; at < queue.ring_end; ++at) starts_[at] += cycles;
   }
 }
 
@@ -143,7 +150,8 @@ void EventQueues::dispatch_rounds(std::span<const EventTargets> round, std::int6
   // The FIFOs' rings must have been written over before a round can repeat.
   std::int64_t left = rounds;
   const std::int64_t singly = left < 2 * depth_ ? left : depth_;
-  for (; left > rounds - singly; --left) dispatch_round(round);
+  dispatch_singly(round, singly);
+  left -= singly;
   if (left == 0) return;
 
   const std::vector<int> queues = targeted(round);
@@ -151,11 +159,11 @@ void EventQueues::dispatch_rounds(std::span<const EventTargets> round, std::int6
   for (std::int64_t reach = 1; left > 0; reach *= 2) {
     take(anchor, queues);
     for (std::int64_t period = 1; period <= reach && left > 0; ++period) {
-      dispatch_round(round);
+      dispatch_singly(round, 1);
       --left;
       if (!matches(anchor, queues)) continue;
       repeat(anchor, queues, left / period);
-      for (left %= period; left > 0; --left) dispatch_round(round);
+      dispatch_singly(round, left % period);
       return;
     }
   }

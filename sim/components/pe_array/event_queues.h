@@ -51,16 +51,24 @@ class EventQueues {
   /// Cycle in which the last event so far is done, at least start()'s `now`.
   std::int64_t finish() const;
   /// Cycle in which the last event so far left the dispatcher.
-  std::int64_t dispatched() const { return clock_; }
+  std::int64_t dispatched() const { return dispatcher_.clock; }
   std::vector<QueueStatistics> statistics() const;
 
  private:
   struct Queue {
     std::int64_t finish = 0;
     std::int64_t hold_seen = 0;  ///< hold_total_ at the queue's last event
-    std::size_t oldest = 0;      ///< in starts_: the start that the next event waits for
+    /// In starts_: the start that the next event waits for, and the queue's ring.
+    std::size_t oldest = 0, ring_begin = 0, ring_end = 0;
     QueueStatistics statistics;
   };
+  /// The dispatcher's own state, apart so that the innermost loop can keep it in registers.
+  struct Dispatcher {
+    std::int64_t clock = 0;       ///< cycle of the last dispatch
+    std::int64_t used = 0;        ///< slots used in it
+    std::int64_t hold_total = 0;  ///< cycles that full FIFOs have held it
+  };
+  void send(Dispatcher& dispatcher, EventTargets targets);
   /// The dispatcher and some queues at one moment.
   struct Snapshot {
     std::int64_t clock = 0, hold_total = 0;
@@ -75,18 +83,13 @@ class EventQueues {
   bool matches(const Snapshot& snapshot, std::span<const int> queues) const;
   /// Does what has been done since the snapshot another `times` times.
   void repeat(const Snapshot& since, std::span<const int> queues, std::int64_t times);
-  void dispatch_round(std::span<const EventTargets> round);
-  std::size_t ring(int queue) const {
-    return static_cast<std::size_t>(queue) * static_cast<std::size_t>(depth_);
-  }
+  void dispatch_singly(std::span<const EventTargets> round, std::int64_t rounds);
 
   int depth_;
   int slots_;
   std::int64_t latency_;
-  std::int64_t clock_ = 0;       ///< cycle of the last dispatch
-  int used_ = 0;                 ///< slots used in it
-  std::int64_t available_ = 0;   ///< the supply's cycle
-  std::int64_t hold_total_ = 0;  ///< cycles that full FIFOs have held the dispatcher
+  Dispatcher dispatcher_;
+  std::int64_t available_ = 0;  ///< the supply's cycle
   std::int64_t begin_ = 0;
   std::vector<Queue> queues_;
   std::vector<std::int64_t> starts_;  ///< [queue][depth] ring of the last starts
