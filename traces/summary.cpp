@@ -19,9 +19,28 @@ struct PixelOnes {
 /// Whether the layer sees the map with its pixels. A convolution behind a flatten sees a vector.
 bool sees_pixels(const Layer& layer, const Shape& map) { return layer.input == map; }
 
-class StreamCounter {
+/// Sums of numerators and denominators, divided once.
+class Ratio {
  public:
-  explicit StreamCounter(const StreamInfo& info) : layers_(layers_of(info.graph, info.maps)) {
+  void add(std::int64_t numerator, std::int64_t denominator) {
+    numerator_ += static_cast<double>(numerator);
+    denominator_ += static_cast<double>(denominator);
+  }
+  std::optional<double> value() const {
+    if (denominator_ == 0) return std::nullopt;
+    return numerator_ / denominator_;
+  }
+
+ private:
+  double numerator_ = 0;
+  double denominator_ = 0;
+};
+
+}  // namespace
+
+class FrameCounter::Implementation {
+ public:
+  explicit Implementation(const StreamInfo& info) : layers_(layers_of(info.graph, info.maps)) {
     summary_.name = info.name;
     summary_.network = info.graph.name;
     summary_.weights_kind = info.weights_kind;
@@ -63,7 +82,7 @@ class StreamCounter {
     }
   }
 
-  StreamSummary take() { return std::move(summary_); }
+  const StreamSummary& summary() const { return summary_; }
 
  private:
   void add_active(std::size_t index, const MapBits& bits, const PixelOnes& active) {
@@ -91,24 +110,12 @@ class StreamCounter {
   StreamSummary summary_;
 };
 
-/// Sums of numerators and denominators, divided once.
-class Ratio {
- public:
-  void add(std::int64_t numerator, std::int64_t denominator) {
-    numerator_ += static_cast<double>(numerator);
-    denominator_ += static_cast<double>(denominator);
-  }
-  std::optional<double> value() const {
-    if (denominator_ == 0) return std::nullopt;
-    return numerator_ / denominator_;
-  }
-
- private:
-  double numerator_ = 0;
-  double denominator_ = 0;
-};
-
-}  // namespace
+FrameCounter::FrameCounter(const StreamInfo& stream)
+    : implementation_(std::make_unique<Implementation>(stream)) {}
+FrameCounter::FrameCounter(FrameCounter&&) noexcept = default;
+FrameCounter::~FrameCounter() = default;
+void FrameCounter::add(const FrameRecord& record) { implementation_->add(record); }
+const StreamSummary& FrameCounter::summary() const { return implementation_->summary(); }
 
 StreamTotals totals(const StreamSummary& stream) {
   StreamTotals totals;
@@ -141,7 +148,7 @@ StreamTotals totals(const StreamSummary& stream) {
 }
 
 TraceSummary summarise(TraceReader& reader) {
-  std::vector<StreamCounter> counters;
+  std::vector<FrameCounter> counters;
   for (const StreamInfo& stream : reader.header().streams) counters.emplace_back(stream);
   FrameRecord record;
   while (reader.next(record)) counters[static_cast<std::size_t>(record.stream)].add(record);
@@ -151,7 +158,7 @@ TraceSummary summarise(TraceReader& reader) {
     stream.graph = Graph();
     stream.maps.clear();
   }
-  for (StreamCounter& counter : counters) summary.streams.push_back(counter.take());
+  for (const FrameCounter& counter : counters) summary.streams.push_back(counter.summary());
   summary.damage = reader.damage();
   return summary;
 }

@@ -3,6 +3,7 @@
 // integers per frame; shares are formed when they are printed.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,21 @@ struct StreamSummary {
   std::vector<Fidelity> fidelity;    ///< of the frames that have one
 };
 
+/// Counts one stream's frames, one after the other. Memory: a few integers a layer, map and frame.
+class FrameCounter {
+ public:
+  explicit FrameCounter(const StreamInfo& stream);
+  FrameCounter(FrameCounter&&) noexcept;
+  ~FrameCounter();
+
+  void add(const FrameRecord& record);
+  const StreamSummary& summary() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
 /// Of one stream, over all its frames. Nothing where there is nothing to divide by (a single
 /// frame has no delta; without any event there is no reduction).
 struct StreamTotals {
@@ -67,7 +83,7 @@ struct TraceSummary {
   std::string damage;  ///< of the reader
 };
 
-/// Reads the rest of the trace in order. Memory: a few integers a layer, map and frame.
+/// Reads the rest of the trace in order, with a FrameCounter a stream.
 TraceSummary summarise(TraceReader& reader);
 
 /// The JSON of `deltasim trace info --json`: indented, ending with a newline.
