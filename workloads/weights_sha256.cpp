@@ -25,7 +25,7 @@ std::string weights_sha256(const Graph& graph, const Weights& weights) {
   Sha256 hash;
   for (const Node& node : graph.nodes()) {
     if (!node.is_layer()) continue;
-    for (const char* part : {".weight", ".bias"}) {
+    for (const char* part : {".weight", ".scale", ".bias"}) {
       const auto found = weights.tensors.find(node.name + part);
       if (found != weights.tensors.end()) hash_tensor(hash, found->first, found->second);
     }
