@@ -141,8 +141,9 @@ LayerGeometry layer(Shape input, int outputs, int kernel, int stride, int pad, i
 
 BOOST_AUTO_TEST_CASE(onednn_on_the_shapes_that_are_treated_apart) {
   const LayerGeometry layers[] = {
-      layer({9, 9, 512}, 64, 1, 1, 0),   // two slices of channels
+      layer({9, 9, 768}, 64, 1, 1, 0),   // two slices of channels
       layer({9, 9, 1000}, 64, 1, 2, 0),  // three, the last one ragged, stride 2
+      layer({13, 14, 30}, 48, 7, 2, 3),  // the last of two channel blocks ragged
       layer({13, 14, 32}, 48, 3, 2, 1),  // channel blocks
       layer({7, 7, 256}, 512, 3, 1, 1),  // cut along the channels
       layer({6, 6, 24}, 40, 6, 1, 0),    // fully connected

@@ -103,11 +103,13 @@ InputRows input_rows(const LayerGeometry& g, const Block& block) {
 }
 
 constexpr int kChannelBlock = 16;  // of the layout nChw16c
-constexpr int kSlice = 384;        // input channels that are added up before the next ones
+constexpr int kSlice = 384;        // input channels that are added up before the next ones,
+constexpr int kUnsliced = 512;     // unless there are no more than these
 
 /// Order matters in float sums: one in another order rounds to another code now and then, and
 /// everything behind it follows. PyTorch's CPU build (AVX-512) adds up a window's products 16
-/// channels at a time, and a 1x1 layer's 384 channels at a time; so do we, where oneDNN can.
+/// channels at a time, and a long 1x1 layer's 384 channels at a time (found by comparing every site
+/// of the reference figures); so do we, where oneDNN can.
 enum class SumOrder : std::uint8_t {
   kAsItComes,
   kChannelBlocks,  ///< layout nChw16c; rearranging costs little, the block is in the cache anyway
@@ -122,17 +124,26 @@ SumOrder sum_order(const LayerGeometry& g, const std::vector<Block>& blocks) {
                        g.groups == 1 && g.output.pixels() > 1;
   if (!applies) return SumOrder::kAsItComes;
   if (g.window.kernel_h * g.window.kernel_w == 1)
-    return g.input.channels > kSlice ? SumOrder::kSlices : SumOrder::kAsItComes;
+    return g.input.channels > kUnsliced ? SumOrder::kSlices : SumOrder::kAsItComes;
   const bool divides =
       g.input.channels % kChannelBlock == 0 && blocks.front().channels() % kChannelBlock == 0;
   return divides ? SumOrder::kChannelBlocks : SumOrder::kAsItComes;
 }
 
-/// [pixel][channel] to [channel / 16][pixel][channel % 16].
+/// [pixel][channel] to [channel / 16][pixel][channel % 16]; a last block that is not full is filled
+/// up with zeros.
 void to_channel_blocks(const float* from, std::size_t pixels, std::size_t channels, float* to) {
-  for (std::size_t pixel = 0; pixel < pixels; ++pixel)
-    for (std::size_t c = 0; c < channels; c += kChannelBlock, from += kChannelBlock)
-      std::memcpy(to + c * pixels + pixel * kChannelBlock, from, kChannelBlock * sizeof(float));
+  const std::size_t whole = channels / kChannelBlock * kChannelBlock;
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel, from += channels)
+    for (std::size_t c = 0; c < whole; c += kChannelBlock)
+      std::memcpy(to + c * pixels + pixel * kChannelBlock, from + c, kChannelBlock * sizeof(float));
+  if (whole == channels) return;
+  from += whole - pixels * channels;
+  to += whole * pixels;
+  for (std::size_t pixel = 0; pixel < pixels; ++pixel, from += channels, to += kChannelBlock) {
+    std::memset(to, 0, kChannelBlock * sizeof(float));
+    std::memcpy(to, from, (channels - whole) * sizeof(float));
+  }
 }
 
 void from_channel_blocks(const float* from, std::size_t pixels, std::size_t channels, float* to) {
@@ -193,7 +204,8 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   void run_in_channel_blocks(const Part& part, const float* source, float* sums) const {
     const auto inputs = static_cast<std::size_t>(geometry_.input.channels);
     const auto outputs = static_cast<std::size_t>(part.block.channels());
-    float* in = borrow<Scratch::kBlockedInput, float>(part.input_pixels * inputs);
+    float* in = borrow<Scratch::kBlockedInput, float>(part.slices.front().source.get_size() /
+                                                      sizeof(float));
     float* out = borrow<Scratch::kBlockedOutput, float>(part.output_pixels * outputs);
     to_channel_blocks(source, part.input_pixels, inputs, in);
     execute(part.slices.front(), in, out);
