@@ -9,6 +9,7 @@
 
 #include "arch/errors.h"
 #include "sim/validation/eyerissv2_suite.h"
+#include "sim/validation/identity_suite.h"
 #include "sim/validation/systolic_suite.h"
 #include "sim/validation/thesis_suite.h"
 
@@ -24,6 +25,7 @@ constexpr std::array kSuites{
     SuiteFactory{"systolic", make<SystolicSuite>},
     SuiteFactory{"eyerissv2", make<EyerissV2Suite>},
     SuiteFactory{"thesis", make<ThesisSuite>},
+    SuiteFactory{"identity", make_identity_suite},
 };
 
 double error_of(double ours, double theirs) {

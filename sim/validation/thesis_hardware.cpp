@@ -1,14 +1,13 @@
 #include "sim/validation/thesis_hardware.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include <cerrno>
 #include <utility>
 
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "sim/pipeline/run.h"
+#include "sim/validation/scratch_folder.h"
 #include "traces/counts.h"
 #include "traces/synth.h"
 #include "traces/writer.h"
@@ -20,26 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kAccelerator = "delta_event_256";
 constexpr const char* kEnergy = "horowitz_45nm";
-
-/// A new folder that is removed with all that is in it.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "deltasim-validate-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw IoError(name, "make this folder", errno);
-    path_ = name;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 std::int64_t delta_macs(const StreamInfo& stream, const FrameRecord& frame) {
   std::int64_t macs = 0;
