@@ -116,15 +116,24 @@ void TilePipeline::compute(std::size_t index) {
   if (!goes_on_in_pes) drained_.wait_for(index);
   wait_until(clock_, clock_.now());
   account(Stall::kDrain);
-  if (job_->links(index).sums_from >= 0) array_.move_sums(tile, tlm::TLM_READ_COMMAND);
-  wait_until(clock_, clock_.now());
+  // Where sums stream through the array they come and go while it computes; otherwise they must be
+  // in place first, and leave when all is done.
+  const bool stream = spec_->pe_array.dataflow != Dataflow::kEventDriven;
+  std::int64_t sums_moved = clock_.now();
+  const auto move_sums = [&](tlm::tlm_command direction) {
+    sums_moved = std::max(sums_moved, clock_.now(array_.move_sums(tile, direction)));
+    if (!stream) wait_until(clock_, sums_moved);
+  };
+  if (job_->links(index).sums_from >= 0) move_sums(tlm::TLM_READ_COMMAND);
+  if (stream && leaves_pes(tile)) move_sums(tlm::TLM_WRITE_COMMAND);
   account(Stall::kPartialSum);
   const TileResult result = array_.compute(index);
   record_.macs += result.macs;
   record_.busy += result.cycles;
   record_.end += result.cycles;
   for (std::size_t s = 0; s < kStalls; ++s) record_.stalls[s] += result.stalls[s];
-  if (leaves_pes(tile)) array_.move_sums(tile, tlm::TLM_WRITE_COMMAND);
+  if (!stream && leaves_pes(tile)) move_sums(tlm::TLM_WRITE_COMMAND);
+  wait_until(clock_, sums_moved);
   account(Stall::kPartialSum);
 }
 

@@ -112,6 +112,38 @@ BOOST_AUTO_TEST_CASE(systolic_arrays_compute_everything) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(row_stationary_tiles_of_several_rows_do_not_beat_the_peak) {
+  Window window;
+  window.kernel_h = window.kernel_w = 3;
+  const StreamInfo stream = single_convolution({58, 58, 32}, 64, window);
+  const AcceleratorSpec spec = shipped_accelerator("eyeriss_168");
+  StreamProgram program = program_for(spec, stream, ExecutionMode::kDense);
+  MappingRequest request;
+  request.layer = program.plan.layers[0].layer;
+  program.programs[0] = unroll(
+      spec, request, {.tile_k = 4, .tile_y = 28, .tile_c = 2, .groups_k = 4, .groups_y = 14});
+  program.links[0] = links_of(program.programs[0]);
+  const LayerResult layer = simulate_frame(program, full_frame(stream), false).layers.front();
+  BOOST_TEST(layer.macs == layer.dense_macs);
+  BOOST_TEST(layer.utilization <= 1);
+  BOOST_TEST(layer.stalls[static_cast<std::size_t>(Stall::kUnmapped)] >= 0);
+  BOOST_TEST(layer.array_cycles * lanes_of(spec) >= layer.macs);
+}
+
+BOOST_AUTO_TEST_CASE(convolution_groups_on_different_pes_hand_over_one_sum_an_output) {
+  // Depthwise: 70 groups shared out among the PEs along the input channels.
+  const StreamInfo stream = stream_of(small_graph());
+  const AcceleratorSpec spec = shipped_accelerator("delta_event_256");
+  const StreamProgram program = program_for(spec, stream, ExecutionMode::kDense);
+  const auto result = simulate_frame(program, full_frame(stream), false);
+  const LayerPlan& depthwise = program.plan.layers[1];
+  BOOST_REQUIRE(depthwise.layer.groups == 70);
+  BOOST_TEST(program.programs[1].mapping.groups_c > 1);
+  const Activity& activity = result.layers[1].activity;
+  const std::int64_t sums = depthwise.layer.output.elements() * 32;
+  BOOST_TEST(activity.at(kRegisterFile, kRead, kPartialSum) == result.layers[1].macs * 32 + sums);
+}
+
 BOOST_AUTO_TEST_CASE(the_same_frame_gives_the_same_result_whatever_ran_before) {
   const StreamInfo stream = stream_of(small_graph());
   const FrameRecord frame = random_frame(stream.maps, 0.5, 0.2, 4);

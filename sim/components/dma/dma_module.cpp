@@ -7,7 +7,7 @@ namespace deltasim {
 namespace {
 
 /// After so much another stream may have its turn.
-constexpr std::int64_t kChunkBytes = 4096;
+constexpr std::int64_t kChunkBytes = 16384;
 
 }  // namespace
 

@@ -121,8 +121,16 @@ Service NocModel::scatter(std::int64_t time, std::int64_t bits, const Destinatio
 }
 
 Service NocModel::collect(std::int64_t time, std::int64_t bits) {
+  return along_columns(sums_out_, time, bits);
+}
+
+Service NocModel::distribute(std::int64_t time, std::int64_t bits) {
+  return along_columns(sums_in_, time, bits);
+}
+
+Service NocModel::along_columns(Way& way, std::int64_t time, std::int64_t bits) {
   bit_hops_ += ceil_divide(bits * (rows_ + 1), 2);  // of a column's PEs, on the average
-  return send(outward_, columns_, time, ceil_divide(bits, spec_.link_width.value()),
+  return send(way, columns_, time, ceil_divide(bits, spec_.link_width.value()),
               rows_ * spec_.hop_latency.value());
 }
 

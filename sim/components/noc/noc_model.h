@@ -20,8 +20,9 @@ struct Destinations {
 };
 
 /// Requests of each direction come in the order of their time; a transfer holds the links that it
-/// shares with others for its flits. From the PEs sums leave down the array's columns, one link
-/// a column, whatever the topology: the delta unit and the buffer's write port lie at the edge.
+/// shares with others for its flits. Partial sums enter and leave along the array's columns, one
+/// link a column and direction, whatever the topology: the delta unit and the buffer's ports lie
+/// at the edge.
 class NocModel {
  public:
   NocModel(const NocSpec& spec, int rows, int columns);
@@ -33,8 +34,10 @@ class NocModel {
   /// Different bits to every destination, `bits` in all.
   Service scatter(std::int64_t time, std::int64_t bits, const Destinations& to);
 
-  /// `bits` in all from all PEs alike, out of the array.
+  /// Sums, `bits` in all, from all PEs alike out of the array.
   Service collect(std::int64_t time, std::int64_t bits);
+  /// Sums into the array, to all PEs alike.
+  Service distribute(std::int64_t time, std::int64_t bits);
 
   /// Bits x hops so far.
   std::int64_t bit_hops() const { return bit_hops_; }
@@ -64,7 +67,9 @@ class NocModel {
                std::int64_t latency);
 
   std::int64_t bit_hops_ = 0;
-  Way inward_, outward_;
+  Service along_columns(Way& way, std::int64_t time, std::int64_t bits);
+
+  Way inward_, sums_in_, sums_out_;
 };
 
 /// The topology that the spec names, for an array of rows x columns.

@@ -116,10 +116,11 @@ void EventArray::count_events(int i) {
     for (const int row : rows) {
       const std::size_t first = static_cast<std::size_t>(row * layer_.input.width + x) * channels;
       for (const Stream& stream : streams_) {
-        counts_.push_back(operands_ == nullptr
-                              ? stream.channels.size()
-                              : static_cast<std::int32_t>(operands_->count(
-                                    first + stream.channels.begin, first + stream.channels.end)));
+        const std::int64_t count = operands_ == nullptr
+                                       ? stream.channels.size()
+                                       : ones_in(operands_->words(), first + stream.channels.begin,
+                                                 first + stream.channels.end);
+        counts_.push_back(static_cast<std::int32_t>(count));
       }
     }
   }

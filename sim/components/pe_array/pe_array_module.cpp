@@ -146,7 +146,7 @@ TileResult PeArrayModule::compute_row_stationary(const Tile& tile) {
   const LayerExtent extent(layer);
   const PeShare share =
       pe_share(extent, job_->program().mapping, {tile.k.size(), tile.y.size(), tile.c.size()});
-  const std::int64_t passes = std::int64_t{share.k} * share.c * share.conv_groups;
+  const std::int64_t passes = std::int64_t{share.k} * share.c * share.y;
   const std::int64_t pass = std::int64_t{layer.window.kernel_w} * layer.output.width *
                             kernel_folds(spec_->pe_array, extent);
   return finish_fixed(tile, begin, std::max(passes * pass, arrived - begin));
@@ -178,7 +178,7 @@ void PeArrayModule::count_macs(std::int64_t macs, std::int64_t gated) {
   count_access(Action::kWrite, DataKind::kPartialSum, pe.partial_sum_bits);
 }
 
-void PeArrayModule::move_sums(const Tile& tile, tlm::tlm_command direction) {
+sc_core::sc_time PeArrayModule::move_sums(const Tile& tile, tlm::tlm_command direction) {
   TransferInfo info;
   info.kind = DataKind::kPartialSum;
   info.size = info.carried = job_->partial_sums(tile).in_buffer;
@@ -188,13 +188,16 @@ void PeArrayModule::move_sums(const Tile& tile, tlm::tlm_command direction) {
   const bool into_pes = direction == tlm::TLM_READ_COMMAND;
   activity_.at(Component::kRegisterFile, into_pes ? Action::kWrite : Action::kRead, info.kind) +=
       info.size.value_bits;
-  sc_core::wait(initiator_.send(to_noc, info, direction));
+  return initiator_.send(to_noc, info, direction);
 }
 
 sc_core::sc_time PeArrayModule::hand_over(std::int64_t outputs, bool to_delta_unit) {
-  // PEs that share outputs along the input channels add theirs up on the way.
+  // PEs that share outputs along the input channels all send theirs, to be added up. Those of
+  // different convolution groups share none.
+  const Mapping& mapping = job_->program().mapping;
+  const bool shared = whole_groups(LayerExtent(job_->layer()), mapping.tile_k) == 0;
   const std::int64_t bits =
-      outputs * spec_->pe_array.partial_sum_bits.value() * job_->program().mapping.groups_c;
+      outputs * spec_->pe_array.partial_sum_bits.value() * (shared ? mapping.groups_c : 1);
   TransferInfo info;
   info.kind = DataKind::kPartialSum;
   info.carried = {bits, 0};

@@ -36,7 +36,8 @@ class PeArrayModule : public sc_core::sc_module {
   /// Computes a tile; returns when its last sum is complete.
   TileResult compute(std::size_t tile);
   /// Moves partial sums of a tile from the buffer to the PEs, or to the buffer.
-  void move_sums(const Tile& tile, tlm::tlm_command direction);
+  /// @return how long after now the last has arrived
+  sc_core::sc_time move_sums(const Tile& tile, tlm::tlm_command direction);
 
   /// Sends complete sums to the delta unit, or to the buffer where no delta unit wants them yet.
   /// @return how long after now the last has arrived
