@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """A test that no CMake list names would never run, and a suite of another name neither: each
-tests/**/*_test.cpp is listed in the CMakeLists.txt beside it and holds the suite of its name."""
+tests/**/*_test.cpp and *_test.py is listed in the CMakeLists.txt beside it, and a C++ file holds the
+suite of its name."""
+import re
 import sys
 from pathlib import Path
 
@@ -8,13 +10,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def check(root):
-    for file in sorted((root / "tests").rglob("*_test.cpp")):
+    for file in sorted([*(root / "tests").rglob("*_test.cpp"), *(root / "tests").rglob("*_test.py")]):
         name = file.relative_to(root)
         listing = file.parent / "CMakeLists.txt"
-        words = listing.read_text(encoding="utf-8").split() if listing.is_file() else []
-        if file.name not in [word.strip("()") for word in words]:
+        names = re.findall(r"[\w.]+", listing.read_text(encoding="utf-8")) if listing.is_file() else []
+        if file.name not in names:
             yield f"{name}: not listed in {listing.relative_to(root)}"
-        if f"BOOST_AUTO_TEST_SUITE({file.stem}" not in file.read_text(encoding="utf-8"):
+        if file.suffix == ".cpp" and f"BOOST_AUTO_TEST_SUITE({file.stem}" not in file.read_text(encoding="utf-8"):
             yield f"{name}: holds no BOOST_AUTO_TEST_SUITE({file.stem})"
 
 

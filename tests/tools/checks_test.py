@@ -75,6 +75,14 @@ class TestsListed(Project):
         self.write("tests/arch/a_test.cpp", "BOOST_AUTO_TEST_SUITE(b_test)\n")
         self.assertEqual(len(list(check_tests_listed.check(self.root))), 2)
 
+    def test_python_tests_are_listed_too(self):
+        self.write("tests/cli/CMakeLists.txt", "add_test(NAME a COMMAND \"${HERE}/a_test.py\")\n")
+        self.write("tests/cli/a_test.py")
+        self.assertEqual(list(check_tests_listed.check(self.root)), [])
+        self.write("tests/cli/b_test.py")
+        self.assertEqual(list(check_tests_listed.check(self.root)),
+                         ["tests/cli/b_test.py: not listed in tests/cli/CMakeLists.txt"])
+
 
 class Readme(unittest.TestCase):
     def commands(self, text):
