@@ -12,7 +12,7 @@ NETWORK = ("--network", "mobilenet_v2")
 
 
 class Recording(CommandTest):
-    def record(self, name, *options, frames="0:12"):
+    def record(self, name, *options, frames="0:8"):
         return ["trace", "record", "-q", "--video", "v.npy", *NETWORK, "--frames", frames, *options,
                 "-o", name]
 
@@ -47,7 +47,7 @@ class Recording(CommandTest):
         self.assertIn("--resume", message)
         self.assertNotIn(partial.removesuffix(".partial"), self.files())
 
-    def resumed_as_whole(self, *options, frames="0:12"):
+    def resumed_as_whole(self, *options, frames="0:8"):
         self.write("v.npy", video_bytes(22))
         self.done(*self.record("whole.dtrace", *options, frames=frames))
         self.interrupt(self.record("a.dtrace", *options, frames=frames), "a.dtrace.partial")

@@ -171,8 +171,10 @@ class BadInput(CommandTest):
         self.refuses("glb.capacity", options=set_to("glb.capacity=1 KiB"))
         # Known before anything runs: state that has no room, and how much it would need.
         self.refuses("state.place", "256 KiB", "B of state", options=set_to("state.place=glb"))
-        self.write("bad.yaml", "name: bad\nclok: 5 MHz\n")
-        self.refuses("bad.yaml", "did you mean clock?", options=["--set", "accelerator=./bad.yaml"])
+        shipped = (SOURCE / "configs/accelerators/delta_event_256.yaml").read_text(encoding="utf-8")
+        self.write("bad.yaml", shipped.replace("clock:", "clok:").replace("1 MiB", "1 MHz"))
+        self.refuses("bad.yaml", "clok: unknown key (did you mean clock?)", "glb.capacity",
+                     "such as",  options=["--set", "accelerator=./bad.yaml"])
         self.write("bad.yaml", "name: bad\n")
         self.refuses("bad.yaml", options=["--set", "energy=./bad.yaml"])
 
