@@ -1,6 +1,7 @@
 #include "traces/counts.h"
 
 #include <algorithm>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -85,6 +86,12 @@ DELTASIM_KERNEL void count_word_pixels(const std::uint64_t* words, std::size_t p
   }
 }
 
+/// Pixels behind whose first byte eight bytes of the map's words can be read.
+std::size_t loadable_pixels(std::size_t channels, std::size_t pixels) {
+  const std::size_t map_bytes = (pixels * channels + 63) / 64 * 8;
+  return std::min(pixels, (map_bytes - 8) * 8 / channels + 1);
+}
+
 template <typename Bits>
 DELTASIM_KERNEL void count_pixels(const std::uint64_t* words, std::size_t channels,
                                   std::span<std::uint32_t> ones) {
@@ -93,15 +100,24 @@ DELTASIM_KERNEL void count_pixels(const std::uint64_t* words, std::size_t channe
   if (channels == 128) return count_word_pixels<Bits, 2>(words, 2, ones);
   if (channels % 256 == 0) return count_word_pixels<Bits, 4>(words, pixel_words, ones);
   if (channels % 64 == 0) return count_word_pixels<Bits, 1>(words, pixel_words, ones);
-  std::size_t bit = 0;
-  for (std::uint32_t& pixel : ones) {
+  // One load reaches over a narrow pixel wherever in a byte it begins.
+  const std::size_t fast = channels <= 57 ? loadable_pixels(channels, ones.size()) : 0;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(words);
+  const std::uint64_t mask = (std::uint64_t{1} << (channels % 64)) - 1;
+  for (std::size_t pixel = 0; pixel < fast; ++pixel) {
+    const std::size_t bit = pixel * channels;
+    std::uint64_t loaded = 0;
+    std::memcpy(&loaded, bytes + bit / 8, sizeof loaded);
+    ones[pixel] = Bits::count(loaded >> (bit % 8) & mask);
+  }
+  for (std::size_t pixel = fast; pixel < ones.size(); ++pixel) {
     std::uint32_t count = 0;
-    for (std::size_t end = bit + channels; bit < end;) {
+    for (std::size_t bit = pixel * channels, end = bit + channels; bit < end;) {
       const std::size_t step = std::min<std::size_t>(64, end - bit);
       count += Bits::count(bits_at(words, bit, step));
       bit += step;
     }
-    pixel = count;
+    ones[pixel] = count;
   }
 }
 
@@ -182,16 +198,20 @@ std::vector<Mark> spread_window(const Layer& layer, std::size_t words, std::vect
   if (reads_each_pixel_once(layer)) return marks;
   const Axis rows = rows_of(layer);
   const Axis columns = columns_of(layer);
-  const auto height = static_cast<std::size_t>(layer.input.height);
-  const auto width = static_cast<std::size_t>(layer.output.width);
-  std::vector<Mark> wide(height * width * words, 0);
-  spread(columns, height, words, marks, wide);
-  std::vector<Mark> out(static_cast<std::size_t>(layer.output.height) * width * words, 0);
-  spread(rows, 1, width * words, wide, out);
+  const auto height = static_cast<std::size_t>(layer.output.height);
+  const auto width = static_cast<std::size_t>(layer.input.width);
+  // Rows first: their elements lie side by side, and fewer rows are left for the columns.
+  std::vector<Mark> tall(height * width * words, 0);
+  spread(rows, 1, width * words, marks, tall);
+  std::vector<Mark> out(height * static_cast<std::size_t>(layer.output.width) * words, 0);
+  spread(columns, height, words, tall, out);
   return out;
 }
 
 std::int64_t touched_pixels(const Layer& layer, std::span<const std::uint32_t> ones) {
+  if (reads_each_pixel_once(layer)) {
+    return std::count_if(ones.begin(), ones.end(), [](std::uint32_t count) { return count != 0; });
+  }
   std::vector<std::uint8_t> any(ones.size());
   std::transform(ones.begin(), ones.end(), any.begin(),
                  [](std::uint32_t count) { return static_cast<std::uint8_t>(count != 0); });

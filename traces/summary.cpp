@@ -1,19 +1,20 @@
 #include "traces/summary.h"
 
-#include <algorithm>
-#include <numeric>
-
 namespace deltasim {
 namespace {
 
-/// Ones of one bitmap, per pixel.
+/// Ones of one bitmap, per pixel, and what follows from them.
 struct PixelOnes {
-  PixelOnes(const Bitmap& map, const Shape& shape) : ones(ones_per_pixel(map, shape)) {}
-
-  std::int64_t count() const { return std::accumulate(ones.begin(), ones.end(), std::int64_t{0}); }
-  std::int64_t empty_pixels() const { return std::count(ones.begin(), ones.end(), 0U); }
+  PixelOnes(const Bitmap& map, const Shape& shape) : ones(ones_per_pixel(map, shape)) {
+    for (const std::uint32_t pixel : ones) {
+      count += pixel;
+      empty_pixels += pixel == 0 ? 1 : 0;
+    }
+  }
 
   std::vector<std::uint32_t> ones;
+  std::int64_t count = 0;
+  std::int64_t empty_pixels = 0;
 };
 
 /// Whether the layer sees the map with its pixels. A convolution behind a flatten sees a vector.
@@ -72,12 +73,12 @@ class FrameCounter::Implementation {
     for (std::size_t i = 0; i < summary_.maps.size(); ++i) {
       const MapBits& bits = record.maps[i];
       const PixelOnes active(bits.active, summary_.maps[i].shape);
-      summary_.maps[i].active.push_back(active.count());
+      summary_.maps[i].active.push_back(active.count);
       for (const std::size_t layer : readers_[i]) add_active(layer, bits, active);
       if (!has_delta) continue;
       const PixelOnes delta(bits.delta, summary_.maps[i].shape);
-      summary_.maps[i].changed.push_back(delta.count());
-      summary_.maps[i].unchanged_pixels.push_back(delta.empty_pixels());
+      summary_.maps[i].changed.push_back(delta.count);
+      summary_.maps[i].unchanged_pixels.push_back(delta.empty_pixels);
       for (const std::size_t layer : readers_[i]) add_delta(layer, bits, delta);
     }
   }

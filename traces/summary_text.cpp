@@ -51,10 +51,12 @@ std::string header_text(const TraceSummary& summary) {
   if (video.width > 0) text += fmt::format(", {}x{}", video.width, video.height);
   if (!video.codec.empty()) text += fmt::format(", {}", video.codec);
   if (video.frames_per_second > 0) text += fmt::format(", {:g} frames/s", video.frames_per_second);
-  text += fmt::format("\nframes     {} from {}", video.count, video.start);
-  if (video.stride != 1) text += fmt::format(", every {}th", video.stride);
-  text += fmt::format("\nquantizer  {}\nbackend    {}\nrecorded   deltasim {}\n", header.quantizer,
-                      header.backend, header.tool_version);
+  if (video.count > 0) text += fmt::format("\nframes     {} from {}", video.count, video.start);
+  if (video.stride > 1) text += fmt::format(", one of {}", video.stride);
+  const bool ours = !header.tool_version.empty() && header.tool_version.front() >= '0' &&
+                    header.tool_version.front() <= '9';
+  text += fmt::format("\nquantizer  {}\nbackend    {}\nmade by    {}{}\n", header.quantizer,
+                      header.backend, ours ? "deltasim " : "", header.tool_version);
   if (header.has_values) text += "values     recorded\n";
   if (!summary.damage.empty()) text += fmt::format("DAMAGED    {}\n", summary.damage);
   return text;

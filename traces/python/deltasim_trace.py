@@ -460,7 +460,7 @@ class TraceWriter:
                  "count", "stride")
         unknown = set(video) - set(known)
         if unknown:
-            raise TraceError(f"video has no {', '.join(sorted(unknown))}; it has {', '.join(known)}")
+            raise TraceError(f"video has no {', '.join(sorted(unknown))}, but {', '.join(known)}")
         video = {"stride": 1, **video}
         out = b""
         for field, key in enumerate(known, 1):
@@ -473,7 +473,8 @@ class TraceWriter:
         if node.name not in maps:
             raise TraceError(f"the frame has no map {node.name}")
         values = np.ascontiguousarray(maps[node.name], dtype=np.float32)
-        if values.size != int(np.prod(node.shape)) or values.shape not in (node.shape, node.shape[2:]):
+        fits = values.shape in (node.shape, node.shape[2:])
+        if not fits or values.size != int(np.prod(node.shape)):
             raise TraceError(f"map {node.name} is {values.shape}, not {node.shape}")
         if np.isnan(values).any():
             raise TraceError(f"map {node.name} holds values that are no number")
@@ -498,8 +499,8 @@ class TraceWriter:
 
 
 def _hwc(tensor):
-    """[1, C, H, W] or [1, C] as [H, W, C]."""
-    array = tensor.detach().cpu().numpy()[0]
+    """[1, C, H, W] or [1, C] as [H, W, C]; a copy, since layers may work in place."""
+    array = np.array(tensor.detach().cpu().numpy()[0])
     return array.reshape(1, 1, -1) if array.ndim == 1 else array.transpose(1, 2, 0)
 
 
