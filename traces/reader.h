@@ -19,9 +19,12 @@ class TraceReader {
   ~TraceReader();
 
   const TraceHeader& header() const;
-  /// Whole, undamaged frames per stream; a cut file has fewer than its header's video.count.
+  /// Whole, undamaged frames per stream; a cut file has fewer than its header's video.count. Where
+  /// next() meets damage in a file whose index is whole, these become the frames before it (read()
+  /// still finds those behind the next key record).
   std::int64_t frames(int stream) const;
-  /// Empty for a whole file; otherwise one sentence: what is missing and what can be read.
+  /// Empty for a whole file; otherwise one sentence: what is missing and what can be read. Says
+  /// what is known so far: the records of a file with an index are checked as they are read.
   const std::string& damage() const;
 
   /// The next record in file order, in `record` (whose memory is used again); false at the end.
