@@ -33,6 +33,12 @@ void Finisher::finish(float* z, std::size_t offset, std::size_t n) {
   compare(offset, n);
 }
 
+std::optional<Finisher::OnePass> Finisher::one_pass() const {
+  const bool remembers = quantizer_ && !quantizer_->only_rounds();
+  if (!output_ || remembers || value_.had_high_codes()) return std::nullopt;
+  return OnePass{low_, high_, quantizer_ ? quantizer_->grid() : std::nullopt, value_, *output_};
+}
+
 void Finisher::compare(std::size_t offset, std::size_t n) {
   if (!output_) return;
   if (value_.storage() == Storage::kCodes) return compare_codes(offset, n);

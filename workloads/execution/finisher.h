@@ -3,6 +3,7 @@
 // the bitmaps, in one pass while the elements are in the nearest cache.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "workloads/execution/frame_output.h"
@@ -27,6 +28,15 @@ class Finisher {
   /// offset is a multiple of 64, and so is n but for the map's last elements.
   /// @throws ConfigError where a code needs more than 16 bits
   void finish(float* z, std::size_t offset, std::size_t n);
+  /// What a pass over sums that does all this at once has to know; nothing where it cannot: no
+  /// bitmaps to write, a quantizer that remembers, codes of more than a byte in the last frame.
+  struct OnePass {
+    float low, high;
+    std::optional<Grid> grid;  ///< to round to
+    Value& value;
+    MapOutput& output;
+  };
+  std::optional<OnePass> one_pass() const;
   /// The same elements have been written to the value as they are.
   void compare(std::size_t offset, std::size_t n);
 

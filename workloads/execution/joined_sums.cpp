@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <numeric>
 #include <utility>
 
 #include "workloads/execution/scratch.h"
@@ -68,6 +70,40 @@ void add_change(std::int32_t* y, const Value& addend, const std::vector<float>& 
   }
 }
 
+/// Elements after which both channels and bitmap words repeat.
+std::size_t period_of(std::size_t channels) { return std::lcm(channels, std::size_t{64}); }
+
+template <typename T>
+std::vector<T> repeat(const std::vector<T>& per_channel) {
+  if (per_channel.empty()) return {};
+  std::vector<T> result(period_of(per_channel.size()));
+  for (std::size_t i = 0; i < result.size(); ++i) result[i] = per_channel[i % per_channel.size()];
+  return result;
+}
+
+/// How a run divides into periods of the repeated arrays; none where it does not.
+struct Periods {
+  std::size_t count = 0, length = 0, first = 0;
+};
+Periods periods_of(const Run& run) {
+  if (run.channels % 64 == 0) return {run.pixels, run.channels, run.first_channel};
+  const std::size_t length = period_of(run.channels);
+  if (run.first_channel != 0 || run.elements() % length != 0) return {};
+  return {run.elements() / length, length, 0};
+}
+
+template <typename T>
+const T* from_channel(const std::vector<T>& array, const Periods& periods) {
+  return array.empty() ? nullptr : array.data() + periods.first;
+}
+
+GridArguments arguments(const std::optional<Grid>& grid) {
+  if (!grid) return {1, 1, std::numeric_limits<float>::infinity()};
+  const auto clipped = static_cast<float>(grid->max_code);
+  return {1 / grid->step, grid->step,
+          grid->max_code > 0 ? clipped : std::numeric_limits<float>::infinity()};
+}
+
 /// Activations before the activation function.
 float* as_floats(float* y, const std::vector<float>& /*scales*/, const Run& /*run*/) { return y; }
 
@@ -82,6 +118,10 @@ float* as_floats(const std::int32_t* y, const std::vector<float>& scales, const 
 template <typename Sum>
 JoinedSums<Sum>::JoinedSums(Value& value, Parts parts, std::optional<Finisher> finisher)
     : value_(value), parts_(std::move(parts)), finisher_(std::move(finisher)) {
+  repeated_.bias = repeat(parts_.bias);
+  repeated_.multipliers = repeat(parts_.multipliers);
+  repeated_.addend_ratio = repeat(parts_.addend_ratio);
+  repeated_.scales = repeat(parts_.scales);
   const bool has_state = parts_.recursive && !parts_.only_joined;
   if (!has_state && !parts_.keep_sums) return;
   sums_ = AlignedArray<Sum>(value.elements());
@@ -90,8 +130,60 @@ JoinedSums<Sum>::JoinedSums(Value& value, Parts parts, std::optional<Finisher> f
     sums_.data()[i] = parts_.bias[i % parts_.bias.size()];
 }
 
+template <>
+bool JoinedSums<float>::finish_in_one_pass(const float* y, const Run& run) const {
+  const auto pass = finisher_->one_pass();
+  const Periods periods = periods_of(run);
+  if (!pass || periods.count == 0 || value_.storage() != Storage::kFloats) return false;
+  kernels().finish_floats({.y = y,
+                           .multipliers = from_channel(repeated_.multipliers, periods),
+                           .bias = from_channel(repeated_.bias, periods),
+                           .addend = parts_.addend ? parts_.addend->floats() + run.offset : nullptr,
+                           .low = pass->low,
+                           .high = pass->high,
+                           .rounds = pass->grid.has_value(),
+                           .grid = arguments(pass->grid),
+                           .x = pass->value.floats() + run.offset,
+                           .previous = pass->value.previous_floats() + run.offset,
+                           .active = pass->output.active.words().data() + run.offset / 64,
+                           .delta = pass->output.delta.words().data() + run.offset / 64,
+                           .periods = periods.count,
+                           .period = periods.length});
+  return true;
+}
+
+template <>
+bool JoinedSums<std::int32_t>::finish_in_one_pass(const std::int32_t* y, const Run& run) const {
+  const auto pass = finisher_->one_pass();
+  const Periods periods = periods_of(run);
+  const Value* addend = parts_.addend;
+  if (!pass || !pass->grid || periods.count == 0 || value_.storage() != Storage::kCodes ||
+      (addend && addend->has_high_codes()))
+    return false;
+  const bool joins_sums = addend && addend->storage() == Storage::kSums;
+  const std::uint32_t largest = kernels().finish_codes(
+      {.y = y,
+       .bias = from_channel(repeated_.bias, periods),
+       .addend_codes = addend && !joins_sums ? addend->codes() + run.offset : nullptr,
+       .addend_ratio = from_channel(repeated_.addend_ratio, periods),
+       .addend_sums = joins_sums ? addend->sums() + run.offset : nullptr,
+       .scales = from_channel(repeated_.scales, periods),
+       .low = pass->low,
+       .high = pass->high,
+       .grid = arguments(pass->grid),
+       .codes = pass->value.codes() + run.offset,
+       .previous = pass->value.previous_codes() + run.offset,
+       .active = pass->output.active.words().data() + run.offset / 64,
+       .delta = pass->output.delta.words().data() + run.offset / 64,
+       .periods = periods.count,
+       .period = periods.length});
+  return largest <= 255;
+}
+
 template <typename Sum>
 void JoinedSums<Sum>::finish(Sum* y, const Run& run) {
+  const bool plain = !parts_.recursive && !parts_.keep_sums && finisher_ && !parts_.bias.empty();
+  if (plain && finish_in_one_pass(y, run)) return;
   if (!parts_.recursive) {
     add_operands(y, run);
     if (parts_.keep_sums) std::memcpy(sums_.data() + run.offset, y, run.elements() * sizeof(Sum));

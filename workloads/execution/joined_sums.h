@@ -49,12 +49,14 @@ class JoinedSums {
   const Parts& parts() const { return parts_; }
 
  private:
+  bool finish_in_one_pass(const Sum* y, const Run& run) const;
   void add_operands(Sum* y, const Run& run) const;
   void update_state(Sum* y, const Run& run);
   void pass_on(Sum* y, const Run& run);
 
   Value& value_;
   Parts parts_;
+  Parts repeated_;  ///< the arrays per channel, repeated to whole bitmap words
   std::optional<Finisher> finisher_;
   AlignedArray<Sum> sums_;
 };

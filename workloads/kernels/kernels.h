@@ -16,6 +16,39 @@ struct GridArguments {
   float limit;
 };
 
+/// A run of a map from its sums to its bitmaps in one pass, for quantizers that only round. Arrays
+/// per channel have `period` elements, a multiple of 64, and repeat `periods` times; the results
+/// are those of the single loops one after another.
+struct FloatRun {
+  const float* y;            ///< W*X
+  const float* multipliers;  ///< per channel, nullptr = 1
+  const float* bias;         ///< per channel
+  const float* addend;       ///< the join's other operand, nullptr = none
+  float low, high;           ///< of the activation
+  bool rounds;               ///< to `grid`
+  GridArguments grid;
+  float* x;
+  const float* previous;
+  std::uint64_t* active;
+  std::uint64_t* delta;
+  std::size_t periods, period;
+};
+struct IntegerRun {
+  const std::int32_t* y;
+  const std::int32_t* bias;
+  const std::uint8_t* addend_codes;  ///< nullptr = none
+  const float* addend_ratio;         ///< per channel: sums a code is worth
+  const std::int32_t* addend_sums;   ///< nullptr = none
+  const float* scales;               ///< of the sums, per channel
+  float low, high;
+  GridArguments grid;
+  std::uint8_t* codes;
+  const std::uint8_t* previous;
+  std::uint64_t* active;
+  std::uint64_t* delta;
+  std::size_t periods, period;
+};
+
 /// One version of every loop. `n` counts elements; maps are NHWC, so an array that is given per
 /// channel repeats after `channels` elements. Bitmap words are written whole, zero beyond n.
 struct Kernels {
@@ -61,6 +94,10 @@ struct Kernels {
                          std::uint64_t* active, std::uint64_t* delta);
   void (*compare_codes)(const std::uint8_t* x, const std::uint8_t* previous, std::size_t n,
                         std::uint64_t* active, std::uint64_t* delta);
+
+  void (*finish_floats)(const FloatRun& run);
+  /// Returns the largest code; above 255 the codes and bitmaps written are not valid.
+  std::uint32_t (*finish_codes)(const IntegerRun& run);
 
   // Pools: y = max(y, x) element by element.
   void (*max_floats)(float* y, const float* x, std::size_t n);

@@ -268,7 +268,69 @@ std::uint32_t encode(const float* x, std::size_t n, float inverse_step, std::uin
 
 #endif
 
-constexpr Kernels table(const char* name) {
+// 64 elements: one word of each bitmap.
+constexpr std::size_t kWord = 64;
+
+void finish_float_word(const FloatRun& run, std::size_t at, std::size_t channel,
+                       std::size_t word) {
+  const float* DELTASIM_RESTRICT y = run.y + at;
+  const float* DELTASIM_RESTRICT bias = run.bias + channel;
+  float* DELTASIM_RESTRICT x = run.x + at;
+  if (run.multipliers) {
+    const float* DELTASIM_RESTRICT multipliers = run.multipliers + channel;
+    for (std::size_t i = 0; i < kWord; ++i) x[i] = __builtin_fmaf(y[i], multipliers[i], bias[i]);
+  } else {
+    for (std::size_t i = 0; i < kWord; ++i) x[i] = y[i] + bias[i];
+  }
+  if (run.addend) {
+    const float* DELTASIM_RESTRICT addend = run.addend + at;
+    for (std::size_t i = 0; i < kWord; ++i) x[i] += addend[i];
+  }
+  clamp(x, x, kWord, run.low, run.high);
+  if (run.rounds) quantize_uniform(x, kWord, run.grid);
+  compare_floats(x, run.previous + at, kWord, run.active + word, run.delta + word);
+}
+
+[[maybe_unused]] void finish_floats(const FloatRun& run) {
+  std::size_t word = 0;
+  for (std::size_t i = 0; i < run.periods; ++i)
+    for (std::size_t channel = 0; channel < run.period; channel += kWord, ++word)
+      finish_float_word(run, word * kWord, channel, word);
+}
+
+std::uint32_t finish_code_word(const IntegerRun& run, std::size_t at, std::size_t channel,
+                               std::size_t word) {
+  std::int32_t sums[kWord];
+  float z[kWord];
+  const std::int32_t* DELTASIM_RESTRICT y = run.y + at;
+  const std::int32_t* DELTASIM_RESTRICT bias = run.bias + channel;
+  const float* DELTASIM_RESTRICT scales = run.scales + channel;
+  for (std::size_t i = 0; i < kWord; ++i) sums[i] = y[i] + bias[i];
+  if (run.addend_codes) add_codes(sums, run.addend_codes + at, run.addend_ratio + channel, 1, kWord);
+  if (run.addend_sums) add_integers(sums, run.addend_sums + at, kWord);
+  for (std::size_t i = 0; i < kWord; ++i) z[i] = static_cast<float>(sums[i]) * scales[i];
+  clamp(z, z, kWord, run.low, run.high);
+  // Rounding to codes now is what quantizing and encoding come to.
+  for (std::size_t i = 0; i < kWord; ++i)
+    z[i] = clip(__builtin_rintf(z[i] * run.grid.inverse_step), run.grid.limit);
+  const std::uint32_t largest = encode(z, kWord, 1, run.codes + at);
+  compare_codes(run.codes + at, run.previous + at, kWord, run.active + word, run.delta + word);
+  return largest;
+}
+
+[[maybe_unused]] std::uint32_t finish_codes(const IntegerRun& run) {
+  std::uint32_t largest = 0;
+  std::size_t word = 0;
+  for (std::size_t i = 0; i < run.periods; ++i)
+    for (std::size_t channel = 0; channel < run.period; channel += kWord, ++word) {
+      const std::uint32_t one = finish_code_word(run, word * kWord, channel, word);
+      largest = one > largest ? one : largest;
+    }
+  return largest;
+}
+
+constexpr Kernels table(const char* name, decltype(Kernels::finish_floats) floats,
+                        decltype(Kernels::finish_codes) codes) {
   return {.name = name,
           .quantize_uniform = quantize_uniform,
           .quantize_per_channel = quantize_per_channel,
@@ -288,6 +350,8 @@ constexpr Kernels table(const char* name) {
           .encode = encode,
           .compare_floats = compare_floats,
           .compare_codes = compare_codes,
+          .finish_floats = floats,
+          .finish_codes = codes,
           .max_floats = max_floats,
           .max_codes = max_codes,
           .max_magnitude = max_magnitude};

@@ -6,7 +6,7 @@
 namespace deltasim {
 namespace {
 #include "workloads/kernels/kernels.inl"
-constexpr Kernels kTable = table("avx2");
+constexpr Kernels kTable = table("avx2", finish_floats, finish_codes);
 }  // namespace
 const Kernels* avx2_kernels() { return &kTable; }
 }  // namespace deltasim

@@ -16,6 +16,7 @@ class FixedPoint final : public SiteQuantizer {
                                {1 / grid_.step, grid_.step, static_cast<float>(grid_.max_code)});
   }
   std::optional<Grid> grid() const override { return grid_; }
+  bool only_rounds() const override { return true; }
 
  private:
   Grid grid_;

@@ -27,6 +27,9 @@ class SiteQuantizer {
   /// The grid that all values of this site lie on for good, if there is one grid for the whole
   /// map: what lets the next layer run in integers.
   virtual std::optional<Grid> grid() const { return std::nullopt; }
+  /// Whether quantize() is nothing but rounding to grid() and clipping, so that it can be done in
+  /// passing.
+  virtual bool only_rounds() const { return false; }
 };
 
 }  // namespace deltasim

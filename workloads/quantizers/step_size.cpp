@@ -16,6 +16,7 @@ class StepSize final : public SiteQuantizer {
                                {1 / step_, step_, std::numeric_limits<float>::infinity()});
   }
   std::optional<Grid> grid() const override { return Grid{.step = step_}; }
+  bool only_rounds() const override { return true; }
 
  private:
   float step_;
