@@ -102,11 +102,14 @@ Json reductions_json(const Reductions& reductions) {
           {"energy_reduction", reductions.energy}};
 }
 
-/// The reductions of delta execution against dense stand on top; all others below by mode.
+/// The reductions of delta execution against dense stand on top, null where not both were run; all
+/// others below by mode.
 Json claims_json(const RunResult& result) {
   Json json{{"activation_sparsity", result.activation_sparsity},
             {"temporal_sparsity", result.temporal_sparsity},
             {"ideal_reduction", result.ideal_reduction}};
+  const Json unknown = reductions_json({});
+  for (const auto& [key, value] : unknown.items()) json[key] = nullptr;
   for (const ModeReductions& mode : result.reductions) {
     for (const Reductions& reductions : mode.against) {
       const Json figures = reductions_json(reductions);
@@ -149,7 +152,8 @@ std::string result_json(const RunResult& result) {
   for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
   if (result.baseline) json["baseline"] = mode_json(*result.baseline);
   if (!result.choices.empty()) json["selective_choices"] = choices_json(result.choices);
-  return json.dump(2) + "\n";
+  // A file name need not be UTF-8.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace deltasim

@@ -14,11 +14,12 @@ constexpr int kBarColumns = 40;
 std::string times(double reduction) { return fmt::format("{:.2f}x", reduction); }
 
 std::string claims_text(const RunResult& result) {
-  std::string text = fmt::format(
-      "activation sparsity {:.1f} %, temporal sparsity {:.1f} %: ideal reduction {}\n\n",
-      100 * result.activation_sparsity, 100 * result.temporal_sparsity,
-      times(result.ideal_reduction));
-  text += fmt::format("{:<24}{:>10}{:>10}{:>16}{:>10}\n", "reduction", "MACs", "cycles",
+  std::string text =
+      fmt::format("activation sparsity {:.1f} %, temporal sparsity {:.1f} %: ideal reduction {}\n",
+                  100 * result.activation_sparsity, 100 * result.temporal_sparsity,
+                  times(result.ideal_reduction));
+  if (result.reductions.empty()) return text;
+  text += fmt::format("\n{:<24}{:>10}{:>10}{:>16}{:>10}\n", "reduction", "MACs", "cycles",
                       "DRAM accesses", "energy");
   for (const ModeReductions& mode : result.reductions) {
     for (const Reductions& r : mode.against) {
@@ -55,6 +56,7 @@ std::string modes_text(const RunResult& result) {
 }
 
 std::string waterfall_text(const RunResult& result) {
+  if (result.waterfall.empty()) return {};
   std::string text = "what is left of the ideal reduction\n";
   double largest = 1;
   for (const WaterfallStep& step : result.waterfall) largest = std::max(largest, step.reduction);
@@ -110,11 +112,12 @@ std::string state_text(const RunResult& result) {
 }  // namespace
 
 std::string result_text(const RunResult& result) {
-  std::string text =
-      claims_text(result) + "\n" + modes_text(result) + "\n" + waterfall_text(result);
+  std::string text = claims_text(result) + "\n" + modes_text(result) + "\n";
+  text += waterfall_text(result);
   const ModeFigures* shown = result.mode("delta");
   if (shown == nullptr && !result.modes.empty()) shown = &result.modes.back();
-  if (shown != nullptr) text += "\n" + layers_text(*shown);
+  if (!result.waterfall.empty()) text += "\n";
+  if (shown != nullptr) text += layers_text(*shown);
   text += state_text(result);
   for (const auto& [key, value] : result.provenance) {
     if (key.starts_with("weights")) text += key + ": " + value + "\n";

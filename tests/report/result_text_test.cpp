@@ -1,0 +1,73 @@
+#include "report/result_text.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/report/made_up_result.h"
+
+BOOST_AUTO_TEST_SUITE(result_text_test)
+
+using namespace deltasim;
+
+BOOST_AUTO_TEST_CASE(one_screen) {
+  RunResult result = test::made_up_result();
+  result.unverified_energy_share = 0.25;
+  result.notes = {"a note"};
+  ModeFigures& delta = result.modes[1];
+  delta.figures.energy.total = 3e9;
+  delta.streams[0].layers[0].figures.energy.total = 1.5e9;
+  delta.figures.activity.at(Component::kDram, Action::kWrite, DataKind::kState) = 16'000'000;
+  BOOST_TEST(result_text(result) ==
+             R"(activation sparsity 50.0 %, temporal sparsity 87.5 %: ideal reduction 8.00x
+
+reduction                     MACs    cycles   DRAM accesses    energy
+delta against dense          4.00x     2.00x           1.50x     1.25x
+delta against spatial        3.00x     1.75x           1.12x     0.50x
+
+per frame         GMAC        ms     DRAM MB        mJ     state MB  state MB/fr     used %
+dense            0.500   125.000        0.00      0.00         5.00         2.50       50.0
+delta            0.500   125.000        1.00      1.50         5.00         2.50       50.0
+  first          2.000   250.000        0.00      0.00         5.00         2.50       50.0
+  steady         3.000   250.000        0.00      0.00         5.00         2.50       50.0
+
+what is left of the ideal reduction
+  ideal                                        8.00x  ########################################
+  energy with state                            2.00x  ##########
+
+most expensive layers, delta execution
+  spatial conv1                       50.00 % of the energy, 100.00 % of the cycles
+state: 5.00 MB kept in dram, 2.50 MB moved a frame, 0.0 % of delta's energy
+weights_spatial: trained
+energy: 25.0 % rests on table entries that are not verified
+note: a note
+)");
+}
+
+BOOST_AUTO_TEST_CASE(a_single_mode_has_no_claims) {
+  RunResult result = test::made_up_result();
+  result.modes.erase(result.modes.begin() + 1);
+  result.reductions.clear();
+  result.waterfall.clear();
+  BOOST_TEST(result_text(result) ==
+             R"(activation sparsity 50.0 %, temporal sparsity 87.5 %: ideal reduction 8.00x
+
+per frame         GMAC        ms     DRAM MB        mJ     state MB  state MB/fr     used %
+dense            0.500   125.000        0.00      0.00         5.00         2.50       50.0
+
+most expensive layers, dense execution
+  spatial conv1                      100.00 % of the energy, 100.00 % of the cycles
+weights_spatial: trained
+)");
+}
+
+BOOST_AUTO_TEST_CASE(lines_fit_a_terminal) {
+  RunResult result = test::made_up_result();
+  result.baseline = test::made_up_mode("baseline");
+  const std::string text = result_text(result);
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    BOOST_TEST(end - at <= 100);
+    at = end + 1;
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
