@@ -89,7 +89,9 @@ std::int64_t wrong_sums(const Backend& backend, const LayerGeometry& g, int thre
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const Block& b = blocks[i];
     std::vector<Sum> sums(static_cast<std::size_t>(b.rows()) * g.output.width * b.channels());
-    kernel->run(i, input.data(), sums.data());
+    const auto first = static_cast<std::size_t>(input_rows(g, b).begin) * g.input.width *
+                       static_cast<std::size_t>(g.input.channels);
+    kernel->run(i, input.data() + first, sums.data());
     std::size_t at = 0;
     for (int row = b.row_begin; row < b.row_end; ++row)
       for (int column = 0; column < g.output.width; ++column)

@@ -36,6 +36,14 @@ struct Block {
   bool operator==(const Block&) const = default;
 };
 
+/// The input rows that a block's windows reach, at least one, and the padding left above and below.
+struct InputRows {
+  int begin = 0, end = 0;
+  int pad_top = 0, pad_bottom = 0;
+  int rows() const { return end - begin; }
+};
+InputRows input_rows(const LayerGeometry& geometry, const Block& block);
+
 /// Cuts a layer's output so that `threads` have even shares and a block's sums stay in a core's
 /// cache until they are quantized. Elements of different blocks never share a bitmap word.
 std::vector<Block> plan_blocks(const LayerGeometry& geometry, int threads);
@@ -45,7 +53,7 @@ template <typename Operand, typename Sum>
 class LayerKernel {
  public:
   virtual ~LayerKernel() = default;
-  /// @param input the layer's whole input map, NHWC
+  /// @param input the first of the block's input_rows(), NHWC
   /// @param sums of the block, packed
   virtual void run(std::size_t block, const Operand* input, Sum* sums) const = 0;
 };

@@ -68,6 +68,17 @@ std::size_t LayerGeometry::weights() const {
          static_cast<std::size_t>(window.kernel_h) * static_cast<std::size_t>(window.kernel_w);
 }
 
+InputRows input_rows(const LayerGeometry& g, const Block& block) {
+  const Window& w = g.window;
+  const int reach = (w.kernel_h - 1) * w.dilation_h + 1;
+  const int first = block.row_begin * w.stride_h - w.pad_top;
+  const int last = (block.row_end - 1) * w.stride_h - w.pad_top + reach;
+  // A block whose windows all lie in the padding still needs a row to point at.
+  const int begin = std::clamp(first, 0, g.input.height - 1);
+  const int end = std::clamp(last, begin + 1, g.input.height);
+  return {begin, end, begin - first, last - end};
+}
+
 std::vector<Block> plan_blocks(const LayerGeometry& geometry, int threads) {
   const Cut cut = best_cut(geometry, threads);
   const Shape& output = geometry.output;

@@ -16,6 +16,7 @@ template <typename Operand, typename Sum>
 RowMajor<Sum> gather_windows(const LayerGeometry& g, const Block& block, int group,
                              const Operand* input) {
   const Window& w = g.window;
+  const int first_row = input_rows(g, block).begin;
   RowMajor<Sum> windows =
       RowMajor<Sum>::Zero(Eigen::Index{block.rows()} * g.output.width,
                           Eigen::Index{g.group_inputs()} * w.kernel_h * w.kernel_w);
@@ -26,9 +27,9 @@ RowMajor<Sum> gather_windows(const LayerGeometry& g, const Block& block, int gro
           const int y = oy * w.stride_h - w.pad_top + ky * w.dilation_h;
           const int x = ox * w.stride_w - w.pad_left + kx * w.dilation_w;
           if (y < 0 || y >= g.input.height || x < 0 || x >= g.input.width) continue;
-          const Operand* pixel = input +
-                                 (std::ptrdiff_t{y} * g.input.width + x) * g.input.channels +
-                                 std::ptrdiff_t{group} * g.group_inputs();
+          const Operand* pixel =
+              input + (std::ptrdiff_t{y - first_row} * g.input.width + x) * g.input.channels +
+              std::ptrdiff_t{group} * g.group_inputs();
           const Eigen::Index row = Eigen::Index{oy - block.row_begin} * g.output.width + ox;
           for (int c = 0; c < g.group_inputs(); ++c)
             windows(row, (Eigen::Index{c} * w.kernel_h + ky) * w.kernel_w + kx) =

@@ -39,7 +39,15 @@ std::int32_t in_sums(std::int32_t code, float ratio) {
 
 void add_addend(float* y, const Value& addend, const std::vector<float>& /*ratio*/,
                 const Run& run) {
-  kernels().add(y, addend.floats() + run.offset, run.elements());
+  const float* floats = nullptr;
+  if (addend.storage() == Storage::kCodes) {
+    float* decoded = borrow<Scratch::kDecoded, float>(run.elements());
+    addend.decode(run.offset, run.elements(), decoded);
+    floats = decoded;
+  } else {
+    floats = addend.floats() + run.offset;
+  }
+  kernels().add(y, floats, run.elements());
 }
 
 void add_addend(std::int32_t* y, const Value& addend, const std::vector<float>& ratio,
@@ -134,22 +142,30 @@ template <>
 bool JoinedSums<float>::finish_in_one_pass(const float* y, const Run& run) const {
   const auto pass = finisher_->one_pass();
   const Periods periods = periods_of(run);
-  if (!pass || periods.count == 0 || value_.storage() != Storage::kFloats) return false;
-  kernels().finish_floats({.y = y,
-                           .multipliers = from_channel(repeated_.multipliers, periods),
-                           .bias = from_channel(repeated_.bias, periods),
-                           .addend = parts_.addend ? parts_.addend->floats() + run.offset : nullptr,
-                           .low = pass->low,
-                           .high = pass->high,
-                           .rounds = pass->grid.has_value(),
-                           .grid = arguments(pass->grid),
-                           .x = pass->value.floats() + run.offset,
-                           .previous = pass->value.previous_floats() + run.offset,
-                           .active = pass->output.active.words().data() + run.offset / 64,
-                           .delta = pass->output.delta.words().data() + run.offset / 64,
-                           .periods = periods.count,
-                           .period = periods.length});
-  return true;
+  const Value* addend = parts_.addend;
+  if (!pass || periods.count == 0 || (addend && addend->has_high_codes())) return false;
+  const bool codes = value_.storage() == Storage::kCodes;
+  const bool joins_codes = addend && addend->storage() == Storage::kCodes;
+  const std::uint32_t largest = kernels().finish_floats(
+      {.y = y,
+       .multipliers = from_channel(repeated_.multipliers, periods),
+       .bias = from_channel(repeated_.bias, periods),
+       .addend = addend && !joins_codes ? addend->floats() + run.offset : nullptr,
+       .addend_codes = joins_codes ? addend->codes() + run.offset : nullptr,
+       .addend_step = addend ? addend->step() : 1,
+       .low = pass->low,
+       .high = pass->high,
+       .rounds = pass->grid.has_value(),
+       .grid = arguments(pass->grid),
+       .x = codes ? nullptr : pass->value.floats() + run.offset,
+       .previous = codes ? nullptr : pass->value.previous_floats() + run.offset,
+       .codes = codes ? pass->value.codes() + run.offset : nullptr,
+       .previous_codes = codes ? pass->value.previous_codes() + run.offset : nullptr,
+       .active = pass->output.active.words().data() + run.offset / 64,
+       .delta = pass->output.delta.words().data() + run.offset / 64,
+       .periods = periods.count,
+       .period = periods.length});
+  return largest <= 255;
 }
 
 template <>

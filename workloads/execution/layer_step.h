@@ -15,18 +15,19 @@ namespace deltasim {
 template <typename Operand, typename Sum>
 class LayerStep final : public Step {
  public:
+  /// Where floats are wanted and the value is codes, they are decoded block by block (dense only).
   struct Input {
     const Value* value = nullptr;
     const Difference* difference = nullptr;  ///< set in delta execution
   };
 
   /// @param largest_row bounds a sum: largest sum of weight magnitudes of one output channel
-  LayerStep(std::unique_ptr<LayerKernel<Operand, Sum>> kernel, std::vector<Block> blocks,
-            Shape output, Input input, JoinedSums<Sum> sums, std::int64_t largest_row,
+  LayerStep(std::unique_ptr<LayerKernel<Operand, Sum>> kernel, const LayerGeometry& geometry,
+            std::vector<Block> blocks, Input input, JoinedSums<Sum> sums, std::int64_t largest_row,
             std::string name)
       : kernel_(std::move(kernel)),
         blocks_(std::move(blocks)),
-        output_(output),
+        geometry_(geometry),
         input_(input),
         sums_(std::move(sums)),
         largest_row_(largest_row),
@@ -41,12 +42,14 @@ class LayerStep final : public Step {
   void add_plane(std::size_t block, const Operand* plane, std::int32_t factor, Sum* y,
                  std::size_t elements) const;
   void check_range() const;
+  std::size_t first_input(std::size_t block) const;
+  std::size_t inputs(std::size_t block) const;
   void finish_whole_pixels(const Block& block, Sum* y);
   void finish_pixel_parts(const Block& block, Sum* y);
 
   std::unique_ptr<LayerKernel<Operand, Sum>> kernel_;
   std::vector<Block> blocks_;
-  Shape output_;
+  LayerGeometry geometry_;
   Input input_;
   JoinedSums<Sum> sums_;
   std::int64_t largest_row_;

@@ -86,22 +86,6 @@ LayerGeometry as_vector_layer(const LayerGeometry& g) {
   return flat;
 }
 
-/// The rows of the input that a block reads, and the padding that is left at its two edges.
-struct InputRows {
-  int begin, end, pad_top, pad_bottom;
-};
-
-InputRows input_rows(const LayerGeometry& g, const Block& block) {
-  const Window& w = g.window;
-  const int reach = (w.kernel_h - 1) * w.dilation_h + 1;
-  const int first = block.row_begin * w.stride_h - w.pad_top;
-  const int last = (block.row_end - 1) * w.stride_h - w.pad_top + reach;
-  // A block whose windows all lie in the padding still needs a row to point at.
-  const int begin = std::clamp(first, 0, g.input.height - 1);
-  const int end = std::clamp(last, begin + 1, g.input.height);
-  return {begin, end, begin - first, last - end};
-}
-
 constexpr int kChannelBlock = 16;  // of the layout nChw16c
 constexpr int kSlice = 384;        // input channels that are added up before the next ones,
 constexpr int kUnsliced = 512;     // unless there are no more than these
@@ -165,12 +149,11 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
   void run(std::size_t index, const Operand* input, Sum* sums) const override {
     const OneThread guard;
     const Part& part = parts_[index];
-    const Operand* source = input + part.input_offset;
     if constexpr (std::is_same_v<Operand, float>) {
-      if (order_ == SumOrder::kChannelBlocks) return run_in_channel_blocks(part, source, sums);
-      if (order_ == SumOrder::kSlices) return run_in_slices(part, source, sums);
+      if (order_ == SumOrder::kChannelBlocks) return run_in_channel_blocks(part, input, sums);
+      if (order_ == SumOrder::kSlices) return run_in_slices(part, input, sums);
     }
-    execute(part.slices.front(), source, sums);
+    execute(part.slices.front(), input, sums);
   }
 
  private:
@@ -183,7 +166,6 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
     memory::desc source, destination, scratchpad;
   };
   struct Part {
-    std::ptrdiff_t input_offset = 0;
     std::size_t input_pixels = 0;
     std::size_t output_pixels = 0;
     Block block;
@@ -235,10 +217,7 @@ class OneDnnKernel final : public LayerKernel<Operand, Sum> {
 
   void add_block(const Block& block, std::span<const Weight> weights) {
     const InputRows rows = input_rows(geometry_, block);
-    const std::size_t row_elements =
-        static_cast<std::size_t>(geometry_.input.width) * geometry_.input.channels;
     Part part;
-    part.input_offset = static_cast<std::ptrdiff_t>(rows.begin * row_elements);
     part.input_pixels = static_cast<std::size_t>(rows.end - rows.begin) * geometry_.input.width;
     part.output_pixels = static_cast<std::size_t>(block.rows()) * geometry_.output.width;
     part.block = block;
@@ -343,7 +322,9 @@ bool adds_exactly(const LayerGeometry& g, std::int8_t weight, const std::vector<
     const Block& block = tried[index];
     AlignedArray<std::int32_t> sums(static_cast<std::size_t>(block.rows()) * g.output.width *
                                     block.channels());
-    kernel.run(index, input.data(), sums.data());
+    const auto first = static_cast<std::size_t>(input_rows(g, block).begin) * g.input.width *
+                       static_cast<std::size_t>(g.input.channels);
+    kernel.run(index, input.data() + first, sums.data());
     const std::int32_t* sum = sums.data();
     for (int row = block.row_begin; row < block.row_end; ++row)
       for (int column = 0; column < g.output.width; ++column, sum += block.channels()) {

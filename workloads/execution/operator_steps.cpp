@@ -42,9 +42,7 @@ void InputStep::run(std::size_t block) {
 
 void DecodeStep::run(std::size_t block) {
   const auto [begin, end] = element_range(codes_.elements(), block);
-  kernels().decode(codes_.codes() + begin, codes_.step(), floats_.floats() + begin, end - begin);
-  if (!codes_.has_high_codes()) return;
-  for (std::size_t i = begin; i < end; ++i) floats_.floats()[i] = codes_.value(i);
+  codes_.decode(begin, end - begin, floats_.floats() + begin);
 }
 
 void ActivationStep::run(std::size_t block) {

@@ -35,7 +35,9 @@ class Builder {
   Program build() {
     for (const FusedOperation& operation : operations_)
       code_steps_[index(operation.output)] = code_step(operation);
-    integers_ = plan_integer_layers(operations_, code_steps_, parameters_, graph_);
+    integers_.resize(operations_.size());
+    if (options_.precision == Precision::kInteger8)
+      integers_ = plan_integer_layers(operations_, code_steps_, parameters_, graph_);
     for (std::size_t i = 0; i < operations_.size(); ++i) add(i);
     program_.logits = &floats_of(logits_node(graph_));
     return std::move(program_);
@@ -43,6 +45,12 @@ class Builder {
 
  private:
   static std::size_t index(NodeId node) { return static_cast<std::size_t>(node); }
+  /// Codes are also the smallest form of a map that goes on in float32. Comparing executions is
+  /// easier in floats.
+  bool keeps_codes() const {
+    return options_.precision == Precision::kInteger8 || reads_codes_as_floats();
+  }
+  bool reads_codes_as_floats() const { return !recursive() && !options_.keep_sums; }
   bool recursive() const { return options_.execution == Execution::kDelta; }
 
   SiteQuantizer* quantizer_of(const FusedOperation& operation) const {
@@ -53,7 +61,7 @@ class Builder {
 
   /// The grid step of a map that is kept as codes.
   std::optional<float> code_step(const FusedOperation& operation) const {
-    if (options_.precision != Precision::kInteger8) return std::nullopt;
+    if (!keeps_codes()) return std::nullopt;
     const SiteQuantizer* quantizer = quantizer_of(operation);
     if (!quantizer) return passed_on_step(operation);
     const auto grid = quantizer->grid();
@@ -130,6 +138,11 @@ class Builder {
     return floats;
   }
 
+  /// What a float layer reads: codes too, which it decodes in passing.
+  const Value& operand_of_floats(NodeId node) {
+    return reads_codes_as_floats() ? *value_of_[index(node)] : floats_of(node);
+  }
+
   /// In delta execution, the change of a map; nullptr in dense execution.
   const Difference* change_of(const Value& value) {
     if (!recursive()) return nullptr;
@@ -177,18 +190,18 @@ class Builder {
   void add_float_layer(std::size_t i, ProgramOperation& operation) {
     const FusedOperation& fused = operations_[i];
     LayerParameters layer = parameters_(fused.node);
-    const Value& input = floats_of(fused.inputs.front());
+    const Value& input = operand_of_floats(fused.inputs.front());
     const Difference* change = change_of(input);
     auto sums = parts<float>(fused, std::move(layer.bias));
     sums.multipliers = std::move(layer.multipliers);
     if (fused.addend) {
-      sums.addend = &floats_of(*fused.addend);
+      sums.addend = &operand_of_floats(*fused.addend);
       take_over_bias(float_bias_, *fused.addend, sums.bias);
     }
     float_bias_[fused.output] = sums.bias;
     const std::vector<Block> blocks = plan_blocks(layer.geometry, threads_);
     auto& step = add_to_steps<FloatLayerStep>(
-        backend_.prepare(layer.geometry, layer.weights, blocks), blocks, layer.geometry.output,
+        backend_.prepare(layer.geometry, layer.weights, blocks), layer.geometry, blocks,
         FloatLayerStep::Input{&input, change},
         JoinedSums<float>(*operation.value, std::move(sums), layer_finisher(i, *operation.value)),
         0, operation.name);
@@ -212,7 +225,7 @@ class Builder {
     sums.scales = std::move(layer.scales);
     const std::vector<Block> blocks = plan_blocks(geometry, threads_);
     auto& step = add_to_steps<IntegerLayerStep>(
-        backend_.prepare(geometry, layer.weights, blocks), blocks, geometry.output,
+        backend_.prepare(geometry, layer.weights, blocks), geometry, blocks,
         IntegerLayerStep::Input{&input, change},
         JoinedSums<std::int32_t>(*operation.value, std::move(sums),
                                  layer_finisher(i, *operation.value)),

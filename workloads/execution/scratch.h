@@ -15,6 +15,7 @@ enum class Scratch {
   kPlane,
   kValues,
   kRow,
+  kDecoded,
   kBlockedInput,
   kBlockedOutput
 };

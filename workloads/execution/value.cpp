@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "workloads/kernels/kernels.h"
+
 namespace deltasim {
 
 Value::Value(const Shape& shape, Storage storage, float step, bool with_previous)
@@ -39,6 +41,12 @@ void Value::adopt(const Value& other) {
   copy(codes_[now_], other.codes_[other.now_]);
   copy(high_[now_], other.high_[other.now_]);
   largest_[now_] = other.largest_[other.now_].load();
+}
+
+void Value::decode(std::size_t begin, std::size_t n, float* floats) const {
+  kernels().decode(codes() + begin, step_, floats, n);
+  if (!has_high_codes()) return;
+  for (std::size_t i = 0; i < n; ++i) floats[i] = value(begin + i);
 }
 
 std::int32_t Value::code(std::size_t element) const {

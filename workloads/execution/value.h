@@ -58,6 +58,8 @@ class Value {
   /// Takes this frame's content from the same node's value in another network.
   void adopt(const Value& other);
 
+  /// Codes of elements [begin, begin + n) as floats.
+  void decode(std::size_t begin, std::size_t n, float* floats) const;
   /// Element of this frame as a code or as a float, whatever the storage.
   std::int32_t code(std::size_t element) const;
   std::int32_t previous_code(std::size_t element) const;

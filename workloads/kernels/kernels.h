@@ -20,15 +20,19 @@ struct GridArguments {
 /// per channel have `period` elements, a multiple of 64, and repeat `periods` times; the results
 /// are those of the single loops one after another.
 struct FloatRun {
-  const float* y;            ///< W*X
-  const float* multipliers;  ///< per channel, nullptr = 1
-  const float* bias;         ///< per channel
-  const float* addend;       ///< the join's other operand, nullptr = none
-  float low, high;           ///< of the activation
-  bool rounds;               ///< to `grid`
+  const float* y;                    ///< W*X
+  const float* multipliers;          ///< per channel, nullptr = 1
+  const float* bias;                 ///< per channel
+  const float* addend;               ///< the join's other operand, nullptr = none, or
+  const std::uint8_t* addend_codes;  ///< the same as codes of addend_step
+  float addend_step;
+  float low, high;  ///< of the activation
+  bool rounds;      ///< to `grid`
   GridArguments grid;
-  float* x;
+  float* x;  ///< nullptr where codes are written
   const float* previous;
+  std::uint8_t* codes;
+  const std::uint8_t* previous_codes;
   std::uint64_t* active;
   std::uint64_t* delta;
   std::size_t periods, period;
@@ -95,8 +99,8 @@ struct Kernels {
   void (*compare_codes)(const std::uint8_t* x, const std::uint8_t* previous, std::size_t n,
                         std::uint64_t* active, std::uint64_t* delta);
 
-  void (*finish_floats)(const FloatRun& run);
-  /// Returns the largest code; above 255 the codes and bitmaps written are not valid.
+  /// Both return the largest code; above 255 the codes and bitmaps written are not valid.
+  std::uint32_t (*finish_floats)(const FloatRun& run);
   std::uint32_t (*finish_codes)(const IntegerRun& run);
 
   // Pools: y = max(y, x) element by element.

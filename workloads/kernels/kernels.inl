@@ -271,31 +271,59 @@ std::uint32_t encode(const float* x, std::size_t n, float inverse_step, std::uin
 // 64 elements: one word of each bitmap.
 constexpr std::size_t kWord = 64;
 
-void finish_float_word(const FloatRun& run, std::size_t at, std::size_t channel,
-                       std::size_t word) {
-  const float* DELTASIM_RESTRICT y = run.y + at;
-  const float* DELTASIM_RESTRICT bias = run.bias + channel;
-  float* DELTASIM_RESTRICT x = run.x + at;
-  if (run.multipliers) {
-    const float* DELTASIM_RESTRICT multipliers = run.multipliers + channel;
-    for (std::size_t i = 0; i < kWord; ++i) x[i] = __builtin_fmaf(y[i], multipliers[i], bias[i]);
-  } else {
-    for (std::size_t i = 0; i < kWord; ++i) x[i] = y[i] + bias[i];
-  }
-  if (run.addend) {
-    const float* DELTASIM_RESTRICT addend = run.addend + at;
-    for (std::size_t i = 0; i < kWord; ++i) x[i] += addend[i];
-  }
-  clamp(x, x, kWord, run.low, run.high);
-  if (run.rounds) quantize_uniform(x, kWord, run.grid);
-  compare_floats(x, run.previous + at, kWord, run.active + word, run.delta + word);
+/// Writes 64 rounded codes and the bits of their word; returns the largest code.
+std::uint32_t finish_codes_of_word(const float* z, std::uint8_t* codes,
+                                   const std::uint8_t* previous, std::uint64_t* active,
+                                   std::uint64_t* delta) {
+  const std::uint32_t largest = encode(z, kWord, 1, codes);
+  compare_codes(codes, previous, kWord, active, delta);
+  return largest;
 }
 
-[[maybe_unused]] void finish_floats(const FloatRun& run) {
+/// Rounding to codes is what quantizing and encoding come to.
+void round_to_codes(float* z, const GridArguments& grid) {
+  for (std::size_t i = 0; i < kWord; ++i)
+    z[i] = clip(__builtin_rintf(z[i] * grid.inverse_step), grid.limit);
+}
+
+std::uint32_t finish_float_word(const FloatRun& run, std::size_t at, std::size_t channel,
+                                std::size_t word) {
+  float z[kWord];
+  const float* DELTASIM_RESTRICT y = run.y + at;
+  const float* DELTASIM_RESTRICT bias = run.bias + channel;
+  if (run.multipliers) {
+    const float* DELTASIM_RESTRICT multipliers = run.multipliers + channel;
+    for (std::size_t i = 0; i < kWord; ++i) z[i] = __builtin_fmaf(y[i], multipliers[i], bias[i]);
+  } else {
+    for (std::size_t i = 0; i < kWord; ++i) z[i] = y[i] + bias[i];
+  }
+  if (run.addend) add(z, run.addend + at, kWord);
+  if (run.addend_codes) {
+    float addend[kWord];
+    decode(run.addend_codes + at, run.addend_step, addend, kWord);
+    add(z, addend, kWord);
+  }
+  clamp(z, z, kWord, run.low, run.high);
+  if (!run.x) {
+    round_to_codes(z, run.grid);
+    return finish_codes_of_word(z, run.codes + at, run.previous_codes + at, run.active + word,
+                                run.delta + word);
+  }
+  if (run.rounds) quantize_uniform(z, kWord, run.grid);
+  for (std::size_t i = 0; i < kWord; ++i) run.x[at + i] = z[i];
+  compare_floats(z, run.previous + at, kWord, run.active + word, run.delta + word);
+  return 0;
+}
+
+[[maybe_unused]] std::uint32_t finish_floats(const FloatRun& run) {
+  std::uint32_t largest = 0;
   std::size_t word = 0;
   for (std::size_t i = 0; i < run.periods; ++i)
-    for (std::size_t channel = 0; channel < run.period; channel += kWord, ++word)
-      finish_float_word(run, word * kWord, channel, word);
+    for (std::size_t channel = 0; channel < run.period; channel += kWord, ++word) {
+      const std::uint32_t one = finish_float_word(run, word * kWord, channel, word);
+      largest = one > largest ? one : largest;
+    }
+  return largest;
 }
 
 std::uint32_t finish_code_word(const IntegerRun& run, std::size_t at, std::size_t channel,
@@ -310,12 +338,9 @@ std::uint32_t finish_code_word(const IntegerRun& run, std::size_t at, std::size_
   if (run.addend_sums) add_integers(sums, run.addend_sums + at, kWord);
   for (std::size_t i = 0; i < kWord; ++i) z[i] = static_cast<float>(sums[i]) * scales[i];
   clamp(z, z, kWord, run.low, run.high);
-  // Rounding to codes now is what quantizing and encoding come to.
-  for (std::size_t i = 0; i < kWord; ++i)
-    z[i] = clip(__builtin_rintf(z[i] * run.grid.inverse_step), run.grid.limit);
-  const std::uint32_t largest = encode(z, kWord, 1, run.codes + at);
-  compare_codes(run.codes + at, run.previous + at, kWord, run.active + word, run.delta + word);
-  return largest;
+  round_to_codes(z, run.grid);
+  return finish_codes_of_word(z, run.codes + at, run.previous + at, run.active + word,
+                              run.delta + word);
 }
 
 [[maybe_unused]] std::uint32_t finish_codes(const IntegerRun& run) {
