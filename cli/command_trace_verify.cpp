@@ -80,6 +80,10 @@ void add_trace_verify(CLI::App& trace, const CommonOptions& common, Action& chos
                         "and compare every layer; needs --video, and --weights as recorded");
   add_network_options(*command, options->recording);
   command->add_option("--video", options->recording.video, "The recorded video")->needs(recursion);
+  command
+      ->add_option("--experiment", options->recording.experiment,
+                   "Experiment file of the recording: crop, mean and the like")
+      ->needs(recursion);
   command->add_option("--quantizer,-Q", options->recording.quantizer,
                       "Only where the trace's own cannot be read again");
   command->add_option("--calibration", options->recording.calibration,

@@ -19,6 +19,7 @@ namespace deltasim {
 enum class Spread : std::uint8_t {
   kMulticast,  ///< all destinations get the same
   kScatter,    ///< each gets its part
+  kOneGroup,   ///< each bit goes to the PEs of one group, all groups alike
 };
 
 /// Rides on every payload. Whoever makes the transaction keeps what the span points to.

@@ -39,12 +39,17 @@ double energy_of(const EnergyFigures& energy, std::string_view data) {
 }  // namespace
 
 TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames) {
+  // Imported masks have no sites: there the maps that layers read stand for them.
+  bool sites = false;
+  for (const StreamSummary& stream : summary.streams) {
+    for (const MapSummary& map : stream.maps) sites |= map.kind == RecordedMap::Kind::kSite;
+  }
   double elements = 0, active = 0, changed = 0;
   double dense = 0, weighted = 0, effectual = 0;
   const auto deltas = static_cast<double>(frames - 1);
   for (const StreamSummary& stream : summary.streams) {
     for (const MapSummary& map : stream.maps) {
-      if (map.kind != RecordedMap::Kind::kSite) continue;
+      if (sites && map.kind != RecordedMap::Kind::kSite) continue;
       elements += static_cast<double>(map.shape.elements());
       active += static_cast<double>(sum_of_first(map.active, frames));
       changed += static_cast<double>(sum_of_first(map.changed, frames - 1));

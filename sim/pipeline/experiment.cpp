@@ -155,7 +155,7 @@ std::pair<std::string, std::string> parse_override(const std::string& text) {
   if (equals == std::string::npos || equals == 0) {
     throw ConfigError(Fault{.key_path = "--set",
                             .found = "'" + text + "'",
-                            .expected = "key=value, such as quantizer.bits=7"});
+                            .expected = "key=value, such as accelerator.pe_array.fifo_depth=8"});
   }
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
@@ -224,6 +224,21 @@ RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
   return spec;
 }
 
+/// What a recording is made of cannot be changed where there is a recording already.
+void refuse_recording_keys(const Overrides& overrides) {
+  std::vector<Fault> faults;
+  for (const auto& [key, value] : overrides) {
+    for (const char* recorded :
+         {"network", "video", "quantizer", "backend", "fidelity", "values"}) {
+      if (key != recorded && !key.starts_with(std::string(recorded) + ".")) continue;
+      faults.push_back({.key_path = "--set",
+                        .found = "'" + key + "=" + value + "'",
+                        .expected = "no key of the recording: the experiment names a trace"});
+    }
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
+}
+
 }  // namespace
 
 const std::vector<std::string>& mode_names() {
@@ -249,6 +264,7 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
     root.reject_this("a `trace`, or a `video` with a `file`");
   }
   document.finish();
+  if (spec.trace) refuse_recording_keys(overrides);
   spec.accelerator_overrides = std::move(accelerator);
   if (spec.name.empty()) spec.name = file.stem().string();
   return spec;

@@ -30,7 +30,7 @@ struct RunSpec {
   std::filesystem::path accelerator;              ///< file
   std::optional<std::filesystem::path> baseline;  ///< accelerator of dense execution, to compare
   std::filesystem::path energy;                   ///< file
-  std::vector<std::string> modes;                 ///< of kModes, in that order
+  std::vector<std::string> modes;                 ///< of mode_names(), in that order
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE
 };

@@ -90,8 +90,8 @@ class Recording {
 
 std::string interrupted_text(std::int64_t done, std::int64_t count, const fs::path& output) {
   return fmt::format(
-      "interrupted after {} of {} frames, which are in {}.partial; the same command "
-      "with --resume goes on",
+      "interrupted after {} of {} frames, which are in {}.partial; the same command goes on with "
+      "them (`trace record` with --resume)",
       done, count, output.string());
 }
 

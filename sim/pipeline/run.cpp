@@ -58,6 +58,11 @@ fs::path trace_of(const RunSpec& spec, const RunOptions& options, ProgressListen
   const fs::path trace = options.output / "trace.dtrace";
   const std::string key = recording_key(spec.recording, options.tool_version);
   const fs::path key_file = options.output / "trace.key";
+  if (!fs::exists(key_file) && fs::exists(trace)) {
+    throw ConfigError(trace.string(),
+                      "this trace was not recorded by a run: name it as `trace` in "
+                      "the experiment, or choose another folder for the result");
+  }
   if (content_of(key_file) != key) {  // what lies there is of another experiment, or half of it
     fs::remove(trace);
     fs::remove(trace.string() + ".partial");
@@ -149,7 +154,25 @@ class Run {
     for (std::size_t s = 0; s < header_.streams.size(); ++s) {
       setup.streams.push_back(program_for(machine, s, modes[s]));
     }
+    check_state_fits(setup);
     return setup;
+  }
+
+  /// The streams take turns on one accelerator, and each keeps its state meanwhile.
+  static void check_state_fits(const ModeSetup& setup) {
+    const AcceleratorSpec& spec = setup.streams.front().accelerator;
+    if (spec.state.place != StatePlace::kGlb) return;
+    std::int64_t bytes = 0;
+    for (const StreamProgram& stream : setup.streams) {
+      bytes += state_footprint(spec, stream.plan, stream.previous_recomputable);
+    }
+    if (bytes <= spec.glb.partition.state.value()) return;
+    throw ConfigError(
+        Fault{.key_path = "glb.partition.state",
+              .found = print(spec.glb.partition.state),
+              .expected = fmt::format("room for the {} bytes that all streams keep in "
+                                      "{} execution, or state.place: dram",
+                                      bytes, setup.name)});
   }
 
   std::vector<ModeChoice> uniform(ExecutionMode mode) const {
@@ -178,6 +201,7 @@ class Run {
     return simulate_modes(setups_,
                           {.trace = trace_,
                            .trace_sha256 = trace_sha256(),
+                           .tool_version = options_.tool_version,
                            .items = options_.output / "items",
                            .frames = frames_,
                            .jobs = options_.jobs},
@@ -222,8 +246,9 @@ class Run {
     std::vector<ModeChoice> chosen;
     for (std::size_t s = 0; s < header_.streams.size(); ++s) {
       const StreamFigures& delta = figures_.at("delta").streams[s];
-      chosen.push_back(
-          choose_modes(costs_of(s), switch_costs(program_of("delta", s), delta, state_bit)));
+      const StreamProgram& program = program_of("delta", s);
+      chosen.push_back(choose_modes(costs_of(s), switch_costs(program, delta, state_bit)));
+      agree_on_sums(program.plan, chosen.back());
     }
     std::string best = "dense";
     for (const char* mode : {"spatial", "delta"}) {
@@ -326,7 +351,8 @@ void Run::claim(RunResult& result) {
   const TraceSparsity sparsity = trace_sparsity(summary_, frames_);
   result.activation_sparsity = sparsity.activation;
   result.temporal_sparsity = sparsity.temporal;
-  result.ideal_reduction = 1 / (1 - sparsity.temporal);
+  // Nothing changed at all: there is no such number.
+  result.ideal_reduction = sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : 0;
   for (const std::string& mode : spec_.modes) {
     const ModeFigures& figures = figures_.at(mode);
     result.modes.push_back(figures);

@@ -46,6 +46,15 @@ ModeChoice choose_modes(const std::vector<LayerCosts>& costs,
   return modes;
 }
 
+void agree_on_sums(const StreamPlan& plan, ModeChoice& modes) {
+  for (std::size_t last = 0; last < plan.layers.size(); ++last) {
+    if (plan.layers[last].sink < 0 || !plan.layers[last].emits) continue;
+    for (std::size_t i = 0; i < last; ++i) {
+      if (plan.layers[i].sink == plan.layers[last].sink) modes[i] = modes[last];
+    }
+  }
+}
+
 std::vector<LayerCosts> layer_costs(const std::array<const StreamFigures*, 3>& modes) {
   std::vector<LayerCosts> costs(modes.front()->layers.size());
   for (std::size_t layer = 0; layer < costs.size(); ++layer) {

@@ -26,6 +26,10 @@ struct SwitchCosts {
 ModeChoice choose_modes(const std::vector<LayerCosts>& costs,
                         const std::vector<SwitchCosts>& switches);
 
+/// Gives the layers of one sum the mode of the last of them: half a sum in DRAM and half in the
+/// state would be neither.
+void agree_on_sums(const StreamPlan& plan, ModeChoice& modes);
+
 /// Costs of each layer of a stream, from the results of the three modes (in their order).
 std::vector<LayerCosts> layer_costs(const std::array<const StreamFigures*, 3>& modes);
 

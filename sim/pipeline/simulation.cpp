@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Counts up whenever a change of the simulator makes earlier items worthless.
-constexpr int kItemsVersion = 1;
+constexpr int kItemsVersion = 3;
 
 struct Item {
   std::size_t mode = 0;
@@ -38,10 +38,12 @@ std::string program_text(const StreamProgram& program) {
   return text;
 }
 
-std::string item_key(const ModeSetup& setup, const Item& item, const std::string& trace_sha256) {
+std::string item_key(const ModeSetup& setup, const Item& item, const std::string& trace_sha256,
+                     const std::string& tool_version) {
   Sha256 hash;
-  hash.update(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", kItemsVersion, trace_sha256, setup.machine,
-                          item.stream, item.frame, program_text(setup.streams[item.stream])));
+  hash.update(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", kItemsVersion, tool_version, trace_sha256,
+                          setup.machine, item.stream, item.frame,
+                          program_text(setup.streams[item.stream])));
   return hash.finish();
 }
 
@@ -88,8 +90,9 @@ class Simulation {
 
  private:
   void add(Item item) {
-    item.file =
-        options_.items / (item_key(setups_[item.mode], item, options_.trace_sha256) + ".item");
+    item.file = options_.items /
+                (item_key(setups_[item.mode], item, options_.trace_sha256, options_.tool_version) +
+                 ".item");
     items_.push_back(std::move(item));
   }
 

@@ -25,6 +25,7 @@ using ModeResults = std::vector<std::vector<FrameResult>>;
 struct SimulationOptions {
   std::filesystem::path trace;
   std::string trace_sha256;
+  std::string tool_version;     ///< another version simulates anew
   std::filesystem::path items;  ///< folder of the results that are done
   std::int64_t frames = 0;      ///< of every stream
   int jobs = 1;

@@ -164,6 +164,9 @@ SitePlacement place_sites(const Graph& graph, const std::vector<std::string>& pa
   for (const Node& node : graph.nodes()) {
     if (node.is_activation()) activations.push_back(node.name);
   }
+  if (activations.empty()) {
+    throw ConfigError("sites", "the network '" + graph.name + "' has no activation to put one at");
+  }
   std::vector<Fault> faults;
   for (const std::string& pattern : patterns) {
     const auto before = placement.nodes.size();

@@ -156,7 +156,13 @@ TraceCheck check_trace(const std::filesystem::path& file, ProgressListener& prog
 
 RecordingSpec complete_from(const TraceHeader& header, RecordingSpec spec, bool quantizer_given) {
   spec.video.frames = FrameRange{header.video.start, header.video.count, header.video.stride};
-  if (!quantizer_given) spec.quantizer = parse_quantizer(header.quantizer);
+  if (!quantizer_given) {
+    const bool input = spec.quantizer.quantize_input;
+    const bool output = spec.quantizer.quantize_output;
+    spec.quantizer = parse_quantizer(header.quantizer);
+    spec.quantizer.quantize_input = input;
+    spec.quantizer.quantize_output = output;
+  }
   spec.backend = parse_backend(header.backend);
   spec.fidelity = false;
   spec.values = false;

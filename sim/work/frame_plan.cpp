@@ -93,6 +93,7 @@ bool passes_elements_on(const Node& node) {
 struct Reader {
   int layer = 0;
   MapForm form = MapForm::kDense;
+  bool at_join = false;  ///< as a shortcut: from DRAM, since the buffer keeps inputs only
 };
 
 class Planner {
@@ -142,10 +143,12 @@ class Planner {
     readers_.assign(plan_.maps.size(), {});
     for (std::size_t i = 0; i < plan_.layers.size(); ++i) {
       const LayerPlan& layer = plan_.layers[i];
-      const Reader reader{static_cast<int>(i), form_read_by(layer.mode)};
+      Reader reader{static_cast<int>(i), form_read_by(layer.mode)};
       readers_[static_cast<std::size_t>(layer.layer.input_map)].push_back(reader);
-      for (const int map : layer.shortcuts)
+      reader.at_join = true;
+      for (const int map : layer.shortcuts) {
         readers_[static_cast<std::size_t>(map)].push_back(reader);
+      }
     }
   }
 
@@ -174,7 +177,7 @@ class Planner {
       if (std::find(output.forms.begin(), output.forms.end(), reader.form) == output.forms.end()) {
         output.forms.push_back(reader.form);
       }
-      if (reader.layer == index + 1) {
+      if (reader.layer == index + 1 && !reader.at_join) {
         output.on_chip = true;
         LayerPlan& next = plan_.layers[static_cast<std::size_t>(reader.layer)];
         if (next.layer.input_map == output.map) next.input_on_chip = true;

@@ -356,6 +356,11 @@ std::vector<Traffic> LayerJob::encoded_outputs(const Tile& tile) const {
 
 std::int64_t LayerJob::touched_windows(const OutputMap& output, const Tile& tile) const {
   const Window& w = *output.max_pool;
+  // A pool behind a concatenation has windows of other layers' maps too: all count as touched.
+  if (shape_of(output.map).channels != plan_.layer.output.channels) {
+    return std::int64_t{rows_of(output, tile).size()} * shape_of(output.map).width *
+           channels_of(output, tile).size();
+  }
   const Bitmap& events = *bits_of(plan_.sink, MapForm::kDelta);
   const Shape& site = plan_.layer.output;
   const Range rows = rows_of(output, tile);
@@ -387,7 +392,7 @@ void LayerJob::add_max_pool(const OutputMap& output, const Tile& tile, Pooling& 
   const std::int64_t windows = touched_windows(output, tile);
   const Window& w = *output.max_pool;
   pooling.outputs += windows;
-  pooling.state_read += windows * w.kernel_h * w.kernel_w * activation_bits();
+  if (!first_) pooling.state_read += windows * w.kernel_h * w.kernel_w * activation_bits();
 }
 
 void LayerJob::add_average_pool(const Tile& tile, Pooling& pooling) const {
@@ -397,7 +402,7 @@ void LayerJob::add_average_pool(const Tile& tile, Pooling& pooling) const {
           .value_bits;
   if (!is_delta()) return;
   const std::int64_t sums = tile.k.size() * stream_.accelerator.state.bits.value();
-  pooling.state_read += sums;
+  if (!first_) pooling.state_read += sums;
   pooling.state_written += sums;
 }
 

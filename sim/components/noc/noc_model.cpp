@@ -42,13 +42,38 @@ class Mesh : public NocModel {
   }
 
  protected:
-  /// XY: along row 0 to the farthest column in use, then down each column as far as needed.
   std::int64_t tree_links(const Destinations& to) const override {
-    std::vector<int> depth(static_cast<std::size_t>(columns_), -1);
+    Depths depth(static_cast<std::size_t>(columns_), -1);
+    for_each_destination(to, rows_ * columns_, [&](int pe) { reach(depth, pe); });
+    return links_of(depth);
+  }
+  std::int64_t group_links(const Destinations& to) const override {
+    std::int64_t links = 0;
+    Depths depth(static_cast<std::size_t>(columns_), -1);
+    int in_group = 0;
     for_each_destination(to, rows_ * columns_, [&](int pe) {
-      int& deepest = depth[static_cast<std::size_t>(pe % columns_)];
-      deepest = std::max(deepest, pe / columns_);
+      reach(depth, pe);
+      if (++in_group < to.pes_per_group) return;
+      links += links_of(depth);
+      std::fill(depth.begin(), depth.end(), -1);
+      in_group = 0;
     });
+    return links;
+  }
+  std::int64_t path_links(const Destinations& to) const override {
+    std::int64_t links = 0;
+    for_each_destination(to, rows_ * columns_, [&](int pe) { links += hops_to(pe); });
+    return links;
+  }
+
+ private:
+  using Depths = std::vector<int>;  ///< farthest row of each column, -1 where it is not needed
+  void reach(Depths& depth, int pe) const {
+    int& deepest = depth[static_cast<std::size_t>(pe % columns_)];
+    deepest = std::max(deepest, pe / columns_);
+  }
+  /// XY: along row 0 to the farthest column in use, then down each column as far as needed.
+  std::int64_t links_of(const Depths& depth) const {
     std::int64_t links = 0;
     int farthest = 0;
     for (int column = 0; column < columns_; ++column) {
@@ -59,13 +84,6 @@ class Mesh : public NocModel {
     }
     return links + farthest + 1;
   }
-  std::int64_t path_links(const Destinations& to) const override {
-    std::int64_t links = 0;
-    for_each_destination(to, rows_ * columns_, [&](int pe) { links += hops_to(pe); });
-    return links;
-  }
-
- private:
   int hops_to(int pe) const { return pe % columns_ + pe / columns_ + 1; }
 };
 
@@ -110,6 +128,14 @@ Service NocModel::multicast(std::int64_t time, std::int64_t bits, const Destinat
   // A multicast takes the slots of a single transfer: the tree's branches carry copies.
   const std::int64_t copies = spec_.multicast ? 1 : to.pes();
   bit_hops_ += bits * (spec_.multicast ? tree_links(to) : path_links(to));
+  return send(inward_, injection_ports(), time,
+              copies * ceil_divide(bits, spec_.link_width.value()), latency(to));
+}
+
+Service NocModel::to_one_group(std::int64_t time, std::int64_t bits, const Destinations& to) {
+  const std::int64_t copies = spec_.multicast ? 1 : to.pes_per_group;
+  bit_hops_ += ceil_divide(bits * (spec_.multicast ? group_links(to) : path_links(to)),
+                           std::max(to.groups, 1));
   return send(inward_, injection_ports(), time,
               copies * ceil_divide(bits, spec_.link_width.value()), latency(to));
 }

@@ -34,6 +34,9 @@ class NocModel {
   /// Different bits to every destination, `bits` in all.
   Service scatter(std::int64_t time, std::int64_t bits, const Destinations& to);
 
+  /// Every bit to all PEs of one group, the groups sharing the bits evenly.
+  Service to_one_group(std::int64_t time, std::int64_t bits, const Destinations& to);
+
   /// Sums, `bits` in all, from all PEs alike out of the array.
   Service collect(std::int64_t time, std::int64_t bits);
   /// Sums into the array, to all PEs alike.
@@ -51,6 +54,10 @@ class NocModel {
   virtual std::int64_t tree_links(const Destinations& to) const = 0;
   /// Links on the way to one of these PEs, on the average, times their number.
   virtual std::int64_t path_links(const Destinations& to) const = 0;
+  /// Links that a multicast to one group crosses, summed over the groups.
+  virtual std::int64_t group_links(const Destinations& to) const {
+    return to.groups * tree_links({.groups = 1, .pes_per_group = to.pes_per_group});
+  }
   /// Transfers that can be under way at once from the buffer's side.
   virtual int injection_ports() const { return 1; }
 

@@ -18,10 +18,11 @@ void NocModule::start(const NocSpec& spec, int rows, int columns, const ClockDom
 Service NocModule::carry_in(std::int64_t cycle, const TransferInfo& info) {
   const std::int64_t before = model_->bit_hops();
   const std::int64_t bits = info.carried.total();
-  const Service service = info.kind == DataKind::kPartialSum ? model_->distribute(cycle, bits)
-                          : info.spread == Spread::kMulticast
-                              ? model_->multicast(cycle, bits, info.to)
-                              : model_->scatter(cycle, bits, info.to);
+  const Service service =
+      info.kind == DataKind::kPartialSum  ? model_->distribute(cycle, bits)
+      : info.spread == Spread::kMulticast ? model_->multicast(cycle, bits, info.to)
+      : info.spread == Spread::kOneGroup  ? model_->to_one_group(cycle, bits, info.to)
+                                          : model_->scatter(cycle, bits, info.to);
   count(info, model_->bit_hops() - before);
   return service;
 }

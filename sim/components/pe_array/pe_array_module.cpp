@@ -81,7 +81,9 @@ sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector
   info.address = glb_address(
       spec_->glb, GlbRegion::kActivations,
       std::int64_t{rows.front()} * job_->layer().input.width * job_->layer().input.channels);
-  info.to = {.groups = 1, .pes_per_group = job_->program().mapping.groups_k};
+  const Mapping& mapping = job_->program().mapping;
+  info.to = {.groups = mapping.groups_y * mapping.groups_c, .pes_per_group = mapping.groups_k};
+  info.spread = Spread::kOneGroup;
   const sc_core::sc_time done = initiator_.send(to_noc, info, tlm::TLM_READ_COMMAND);
   first_cycle = clock_.now(info.first_arrival);
   return done;
@@ -160,6 +162,10 @@ TileResult PeArrayModule::finish_fixed(const Tile& tile, std::int64_t begin, std
   const std::int64_t executed =
       gates ? EventArray::effectual_macs(job_->layer(), tile, *job_->operands()) : dense;
   count_macs(executed, dense - executed);
+  // An operand is latched by every PE that it passes, and read for every MAC.
+  const std::int64_t latched = executed * pe.activation_bits.value();
+  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kActivation) += latched;
+  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kActivation) += latched;
   TileResult result{.macs = executed, .cycles = cycles};
   result.stalls[static_cast<std::size_t>(Stall::kUnmapped)] =
       std::int64_t{pe.pes()} * pe.mac_lanes * cycles - executed;
