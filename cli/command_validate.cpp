@@ -67,9 +67,7 @@ void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen) {
       "validate", "Compare figures of ours with other simulators' and with published ones");
   command->add_option("suite", options->suites, "Suites to run [all]");
   command->add_flag("--list", options->list, "Name the suites, and the data that they need");
-  command->add_option("--data", options->data,
-                      "Folder of reference data [$DELTASIM_DATA, or ../shared/data beside the "
-                      "source tree]");
+  command->add_option("--data", options->data, "Folder of reference data [$DELTASIM_DATA]");
   command->add_flag("--json", options->json, "Every comparison as JSON");
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
