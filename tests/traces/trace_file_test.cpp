@@ -63,18 +63,23 @@ std::size_t read_all(TraceReader& reader, std::span<const FrameRecord> expected)
   return count;
 }
 
-/// Everything that can be done with a file whose bytes are wrong. Must end, and end well.
-void use_damaged(const std::filesystem::path& file) {
+/// Everything that can be done with a file whose bytes are wrong. Must end, and end well: what is
+/// read at all is what was written, `expected`.
+void use_damaged(const std::filesystem::path& file, std::span<const FrameRecord> expected) {
   try {
     TraceReader reader(file);
     FrameRecord record;
     std::int64_t records = 0;
-    while (reader.next(record)) ++records;
+    while (reader.next(record)) {
+      RC_ASSERT(record == expected[static_cast<std::size_t>(records)]);
+      ++records;
+    }
     std::int64_t frames = 0;
     for (int stream = 0; stream < static_cast<int>(reader.header().streams.size()); ++stream) {
       frames += reader.frames(stream);
       for (std::int64_t frame = 0; frame < reader.frames(stream); ++frame) {
         reader.read(stream, frame, record);
+        RC_ASSERT(record == expected[static_cast<std::size_t>(2 * frame + stream)]);
       }
     }
     RC_ASSERT(records == frames);
@@ -286,14 +291,14 @@ RC_BOOST_PROP(damage_anywhere_is_an_error_or_is_told, ()) {
   } else {
     bytes[at] = static_cast<char>(bytes[at] ^ (1 << *rc::gen::inRange(0, 8)));
   }
-  use_damaged(damaged.folder.write("damaged", bytes));
+  use_damaged(damaged.folder.write("damaged", bytes), damaged.records);
 }
 
 RC_BOOST_PROP(noise_behind_the_magic_is_an_error_or_is_told, ()) {
   static const DamagedFile damaged;
   std::string bytes = damaged.bytes.substr(0, *rc::gen::inRange(std::size_t{0}, std::size_t{2000}));
   const auto noise = *rc::gen::container<std::string>(rc::gen::arbitrary<char>());
-  use_damaged(damaged.folder.write("noise", bytes + noise));
+  use_damaged(damaged.folder.write("noise", bytes + noise), damaged.records);
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_leaves_no_trace_of_that_name) {
