@@ -9,6 +9,7 @@
 #include "tests/workloads/execution_support.h"
 #include "workloads/execution/calibrator.h"
 #include "workloads/execution/recursion.h"
+#include "workloads/kernels/kernels.h"
 #include "workloads/networks/network.h"
 
 namespace deltasim {
@@ -17,8 +18,11 @@ namespace {
 BOOST_AUTO_TEST_SUITE(reference_network_test)
 
 constexpr const char* kWeights = "weights/resnet50_v1_tfofficial_u8.npz";
-constexpr double kSparsityBound = 0.002;
-constexpr double kMacBound = 0.005;
+/// With AVX-512 float sums are added in the reference's order, and nearly all figures are equal.
+/// In another order a few roundings flip, and the last stages' small maps then differ at random.
+const bool kReferenceOrder = find_kernels("avx512") != nullptr;
+const double kSparsityBound = kReferenceOrder ? 0.002 : 0.01;
+const double kMacBound = kReferenceOrder ? 0.005 : 0.04;
 
 struct Stream {
   FoldedNetwork network;
