@@ -105,6 +105,11 @@ BOOST_FIXTURE_TEST_CASE(total_is_the_sum_of_streams_of_layers_and_of_frames, Run
   periods.add(figures.first);
   periods.add(figures.steady);
   for (const Sum& sum : {streams, layers, frames, periods}) sum.expect(figures.figures);
+  Sum first;
+  for (const FrameFigures& frame : figures.frames) {
+    if (frame.frame == 0) first.add(frame.figures);
+  }
+  first.expect(figures.first);
 }
 
 BOOST_FIXTURE_TEST_CASE(energy_is_the_sum_of_components_and_of_data, Run) {
