@@ -9,11 +9,25 @@ std::string_view name_in(const std::array<std::string_view, kCount>& names, Enum
   return names.at(static_cast<std::size_t>(value));
 }
 
-constexpr std::array<std::string_view, kComponents> kComponentNames = {"dram", "glb", "noc",
-                                                                       "pe",   "rf",  "delta_unit"};
-constexpr std::array<std::string_view, kActions> kActionNames = {
-    "read", "write",     "activate",   "refresh",  "transfer",
-    "mac",  "gated_mac", "accumulate", "quantize", "encode"};
+constexpr std::array<std::string_view, kComponents> kComponentNames = {
+    "dram", "glb", "noc", "pe", "rf", "delta_unit", "state_memory"};
+constexpr std::array<std::string_view, kActions> kActionNames = {"read",
+                                                                 "write",
+                                                                 "activate",
+                                                                 "refresh",
+                                                                 "transfer",
+                                                                 "mac",
+                                                                 "gated_mac",
+                                                                 "accumulate",
+                                                                 "quantize",
+                                                                 "encode",
+                                                                 "decode",
+                                                                 "refresh_bank",
+                                                                 "active_standby",
+                                                                 "precharged_standby",
+                                                                 "active_power_down",
+                                                                 "precharged_power_down",
+                                                                 "self_refresh"};
 constexpr std::array<std::string_view, kDataKinds> kDataKindNames = {
     "weight", "activation", "partial_sum", "state", "index"};
 constexpr std::array<std::string_view, kStalls> kStallNames = {

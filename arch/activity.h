@@ -9,26 +9,41 @@
 
 namespace deltasim {
 
-enum class Component : std::uint8_t { kDram, kGlb, kNoc, kPe, kRegisterFile, kDeltaUnit };
-inline constexpr std::size_t kComponents = 6;
-/// The keys of result.json: "dram", "glb", "noc", "pe", "rf", "delta_unit".
+enum class Component : std::uint8_t {
+  kDram,
+  kGlb,
+  kNoc,
+  kPe,
+  kRegisterFile,
+  kDeltaUnit,
+  kStateMemory,  ///< the memory that the state policy names, where it is neither DRAM nor GLB
+};
+inline constexpr std::size_t kComponents = 7;
+/// The keys of result.json: "dram", "glb", "noc", "pe", "rf", "delta_unit", "state_memory".
 std::string_view to_string(Component component);
 
 /// What a unit of work is depends on the component: memories count bits, the NoC counts bits
-/// times hops, datapaths count operations.
+/// times hops, datapaths count operations, background states of the DRAM count rank clocks.
 enum class Action : std::uint8_t {
-  kRead,        ///< memories: bits read
-  kWrite,       ///< memories: bits written
-  kActivate,    ///< DRAM: rows opened
-  kRefresh,     ///< DRAM: refresh commands (all banks of a rank)
-  kTransfer,    ///< NoC: bits x hops
-  kMac,         ///< PE: multiply-accumulates executed
-  kGatedMac,    ///< PE: multiply-accumulates whose operand was zero and whose datapath was held
-  kAccumulate,  ///< delta unit: state additions
-  kQuantize,    ///< delta unit: activation, quantization and comparison of one output
-  kEncode,      ///< delta unit: elements passed through the activation encoder
+  kRead,           ///< memories: bits read
+  kWrite,          ///< memories: bits written
+  kActivate,       ///< DRAM: rows opened
+  kRefresh,        ///< DRAM: refresh commands (all banks of a rank)
+  kTransfer,       ///< NoC: bits x hops
+  kMac,            ///< PE: multiply-accumulates executed
+  kGatedMac,       ///< PE: multiply-accumulates whose operand was zero and whose datapath was held
+  kAccumulate,     ///< delta unit: state additions
+  kQuantize,       ///< delta unit: activation, quantization and comparison of one output
+  kEncode,         ///< delta unit: elements passed through the activation encoder
+  kDecode,         ///< delta unit: elements passed through the activation decoder
+  kRefreshBank,    ///< DRAM: refresh commands of one bank
+  kActiveStandby,  ///< DRAM: clocks with a row open, of all ranks
+  kPrechargedStandby,    ///< DRAM: clocks with all rows closed, of all ranks
+  kActivePowerDown,      ///< DRAM: clocks in power-down with a row open, of all ranks
+  kPrechargedPowerDown,  ///< DRAM: clocks in power-down with all rows closed, of all ranks
+  kSelfRefresh,          ///< DRAM: clocks in self-refresh, of all ranks
 };
-inline constexpr std::size_t kActions = 10;
+inline constexpr std::size_t kActions = 17;
 std::string_view to_string(Action action);
 
 enum class DataKind : std::uint8_t { kWeight, kActivation, kPartialSum, kState, kIndex };

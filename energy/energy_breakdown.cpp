@@ -13,6 +13,8 @@ std::string_view to_string(EnergyData data) {
       return "compute";
     case EnergyData::kRefresh:
       return "refresh";
+    case EnergyData::kBackground:
+      return "background";
     case EnergyData::kLeakage:
       return "leakage";
     default:
@@ -28,7 +30,14 @@ EnergyData energy_data(Action action, DataKind kind) {
     case Action::kTransfer:
       return static_cast<EnergyData>(kind);
     case Action::kRefresh:
+    case Action::kRefreshBank:
       return EnergyData::kRefresh;
+    case Action::kActiveStandby:
+    case Action::kPrechargedStandby:
+    case Action::kActivePowerDown:
+    case Action::kPrechargedPowerDown:
+    case Action::kSelfRefresh:
+      return EnergyData::kBackground;
     default:
       return EnergyData::kCompute;
   }

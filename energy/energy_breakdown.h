@@ -19,13 +19,15 @@ enum class EnergyComponent : std::uint8_t {
   kPe,
   kRegisterFile,
   kDeltaUnit,
+  kStateMemory,
   kLeakage,
 };
 inline constexpr std::size_t kEnergyComponents = kComponents + 1;
 std::string_view to_string(EnergyComponent component);
 
 /// The keys of by_data in result.json: the kinds of data that are moved, then what belongs to
-/// none: "compute" (operations of PEs and delta unit), "refresh" and "leakage".
+/// none: "compute" (operations of PEs and delta unit), "refresh", "background" (of the DRAM) and
+/// "leakage".
 enum class EnergyData : std::uint8_t {
   kWeight,
   kActivation,
@@ -34,9 +36,10 @@ enum class EnergyData : std::uint8_t {
   kIndex,
   kCompute,
   kRefresh,
+  kBackground,
   kLeakage,
 };
-inline constexpr std::size_t kEnergyData = kDataKinds + 3;
+inline constexpr std::size_t kEnergyData = kDataKinds + 4;
 std::string_view to_string(EnergyData data);
 
 /// Which key of by_data a count belongs to.

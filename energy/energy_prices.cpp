@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arch/errors.h"
+#include "energy/energy_breakdown.h"
 
 namespace deltasim {
 namespace {
@@ -28,9 +29,11 @@ bool exists(Component component, Action action) {
   switch (component) {
     case Component::kDram:
       return action == Action::kRead || action == Action::kWrite || action == Action::kActivate ||
-             action == Action::kRefresh;
+             action == Action::kRefresh || action == Action::kRefreshBank ||
+             energy_data(action, DataKind::kWeight) == EnergyData::kBackground;
     case Component::kGlb:
     case Component::kRegisterFile:
+    case Component::kStateMemory:
       return action == Action::kRead || action == Action::kWrite;
     case Component::kNoc:
       return action == Action::kTransfer;
@@ -38,7 +41,7 @@ bool exists(Component component, Action action) {
       return action == Action::kMac || action == Action::kGatedMac;
     case Component::kDeltaUnit:
       return action == Action::kAccumulate || action == Action::kQuantize ||
-             action == Action::kEncode;
+             action == Action::kEncode || action == Action::kDecode;
   }
   return false;
 }
@@ -80,6 +83,20 @@ PricedAction priced(Action action) {
       return PricedAction::kQuantize;
     case Action::kEncode:
       return PricedAction::kEncode;
+    case Action::kDecode:
+      return PricedAction::kDecode;
+    case Action::kRefreshBank:
+      return PricedAction::kRefreshBank;
+    case Action::kActiveStandby:
+      return PricedAction::kActiveStandby;
+    case Action::kPrechargedStandby:
+      return PricedAction::kPrechargedStandby;
+    case Action::kActivePowerDown:
+      return PricedAction::kActivePowerDown;
+    case Action::kPrechargedPowerDown:
+      return PricedAction::kPrechargedPowerDown;
+    case Action::kSelfRefresh:
+      return PricedAction::kSelfRefresh;
   }
   return PricedAction::kRead;
 }
@@ -289,10 +306,15 @@ const Price& EnergyPrices::at(Component component, Action action, DataKind kind)
 }
 
 void EnergyPrices::require_complete() const {
+  const auto may_count = [&](Component component, Action action) {
+    if (action == Action::kGatedMac) return gates_;
+    // Not simulated yet.
+    return component != Component::kStateMemory && action < Action::kDecode;
+  };
   std::set<std::string> missing;
   for_each_counted([&](Component component, Action action, DataKind kind) {
     const Price& price = prices_[index(component, action, kind)];
-    if (!price.known() && (gates_ || action != Action::kGatedMac)) missing.insert(price.missing);
+    if (!price.known() && may_count(component, action)) missing.insert(price.missing);
   });
   std::vector<Fault> faults;
   for (const std::string& entry : missing) {

@@ -9,11 +9,30 @@
 namespace deltasim {
 namespace {
 
-constexpr std::array<std::string_view, 9> kComponentNames = {
-    "dram", "glb", "noc", "pe", "rf", "delta_unit", "sram", "alu", "chip"};
-constexpr std::array<std::string_view, 15> kActionNames = {
-    "read",       "write",    "access", "activate", "refresh", "transfer", "mac", "gated_mac",
-    "accumulate", "quantize", "encode", "multiply", "add",     "compare",  "leak"};
+constexpr std::array<std::string_view, 10> kComponentNames = {
+    "dram", "glb", "noc", "pe", "rf", "delta_unit", "state_memory", "sram", "alu", "chip"};
+constexpr std::array<std::string_view, 22> kActionNames = {"read",
+                                                           "write",
+                                                           "access",
+                                                           "activate",
+                                                           "refresh",
+                                                           "transfer",
+                                                           "mac",
+                                                           "gated_mac",
+                                                           "accumulate",
+                                                           "quantize",
+                                                           "encode",
+                                                           "decode",
+                                                           "refresh_bank",
+                                                           "active_standby",
+                                                           "precharged_standby",
+                                                           "active_power_down",
+                                                           "precharged_power_down",
+                                                           "self_refresh",
+                                                           "multiply",
+                                                           "add",
+                                                           "compare",
+                                                           "leak"};
 
 /// The number of a citation, in order of first use.
 std::size_t number_of(std::vector<std::string>& sources, const std::string& source) {

@@ -25,9 +25,21 @@ std::vector<PricedAction> actions_of(PricedComponent component) {
   using enum PricedAction;
   switch (component) {
     case PricedComponent::kDram:
-      return {kRead, kWrite, kAccess, kActivate, kRefresh, kLeak};
+      return {kRead,
+              kWrite,
+              kAccess,
+              kActivate,
+              kRefresh,
+              kRefreshBank,
+              kActiveStandby,
+              kPrechargedStandby,
+              kActivePowerDown,
+              kPrechargedPowerDown,
+              kSelfRefresh,
+              kLeak};
     case PricedComponent::kGlb:
     case PricedComponent::kRegisterFile:
+    case PricedComponent::kStateMemory:
       return {kRead, kWrite, kAccess, kLeak};
     case PricedComponent::kSram:
       return {kRead, kWrite, kAccess};
@@ -36,7 +48,7 @@ std::vector<PricedAction> actions_of(PricedComponent component) {
     case PricedComponent::kPe:
       return {kMac, kGatedMac, kLeak};
     case PricedComponent::kDeltaUnit:
-      return {kAccumulate, kQuantize, kEncode, kLeak};
+      return {kAccumulate, kQuantize, kEncode, kDecode, kLeak};
     case PricedComponent::kAlu:
       return {kMultiply, kAdd, kCompare};
     case PricedComponent::kChip:
@@ -51,12 +63,13 @@ bool moves_bits(PricedAction action) {
 }
 
 bool is_command(PricedAction action) {
-  return action == PricedAction::kActivate || action == PricedAction::kRefresh;
+  return action == PricedAction::kActivate || action == PricedAction::kRefresh ||
+         (action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh);
 }
 
 bool is_memory(PricedComponent component) {
   return component == PricedComponent::kGlb || component == PricedComponent::kRegisterFile ||
-         component == PricedComponent::kSram;
+         component == PricedComponent::kStateMemory || component == PricedComponent::kSram;
 }
 
 /// What a ratio of 1 stands for, in tables that give ratios.

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/components/dram/dram_part.h"
+#include "arch/dram_part.h"
 
 namespace deltasim::dram {
 

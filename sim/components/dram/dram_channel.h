@@ -24,8 +24,8 @@
 #include <optional>
 #include <vector>
 
+#include "arch/dram_part.h"
 #include "sim/components/dram/address_mapping.h"
-#include "sim/components/dram/dram_part.h"
 #include "sim/components/dram/request_window.h"
 #include "sim/components/dram/timing_state.h"
 

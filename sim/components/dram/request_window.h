@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/components/dram/dram_part.h"
+#include "arch/dram_part.h"
 
 namespace deltasim::dram {
 

@@ -1,4 +1,4 @@
-#include "sim/components/dram/dram_part.h"
+#include "arch/dram_part.h"
 
 #include <fmt/format.h>
 
