@@ -14,15 +14,6 @@
 
 namespace deltasim {
 
-/// The price of one unit, in parts; `missing` says what entry there would have to be, or is empty.
-struct Price {
-  std::vector<PricePart> parts;
-  std::string missing;
-
-  bool known() const { return missing.empty(); }
-  Picojoules energy() const;
-};
-
 class EnergyPrices {
  public:
   /// Looks every price up once. A price that the table cannot give is noted; it is a fault only
@@ -52,9 +43,5 @@ class EnergyPrices {
   std::vector<std::size_t> leakage_entries_;
   bool gates_ = false;  ///< the array may count gated multiply-accumulates
 };
-
-/// The memory in a PE that holds a kind of data: weight memory, partial-sum memory (state passes
-/// through it too), or the event FIFO (activations and their indices).
-Bytes register_file_capacity(const PeArraySpec& array, DataKind kind);
 
 }  // namespace deltasim

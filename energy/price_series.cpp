@@ -17,6 +17,12 @@ Picojoules on_the_line(const PricePoint& low, const PricePoint& high, double t) 
 
 }  // namespace
 
+Picojoules Price::energy() const {
+  Picojoules sum;
+  for (const PricePart& part : parts) sum += part.energy;
+  return sum;
+}
+
 std::vector<PricePart> price_at(std::vector<PricePoint> points, double x, bool extrapolation) {
   std::ranges::sort(points, {}, &PricePoint::x);
   const auto above = std::ranges::lower_bound(points, x, {}, &PricePoint::x);

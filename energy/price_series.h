@@ -15,6 +15,15 @@ struct PricePart {
   Picojoules energy;      ///< of one unit (bit, bit-hop, operation, command)
 };
 
+/// The price of one unit, in parts; `missing` says what entry there would have to be, or is empty.
+struct Price {
+  std::vector<PricePart> parts;
+  std::string missing;
+
+  bool known() const { return missing.empty(); }
+  Picojoules energy() const;
+};
+
 struct PricePoint {
   double x = 0;  ///< bits of width or bytes of capacity, above zero
   std::size_t entry = 0;

@@ -1,0 +1,64 @@
+#pragma once
+// Which entries of a table price one action of one accelerator.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arch/accelerator.h"
+#include "arch/activity.h"
+#include "energy/energy_table.h"
+#include "energy/price_series.h"
+
+namespace deltasim {
+
+/// The entry that prices a counted component, or an action of it, by its own name.
+PricedComponent priced(Component component);
+PricedAction priced(Action action);
+
+/// The memory in a PE that holds a kind of data: weight memory, partial-sum memory (state passes
+/// through it too), or the event FIFO (activations and their indices).
+Bytes register_file_capacity(const PeArraySpec& array, DataKind kind);
+
+/// Looks prices up in one table for one accelerator; both must outlive it.
+class PriceFinder {
+ public:
+  PriceFinder(const EnergyTable& table, const AcceleratorSpec& spec) : table_(table), spec_(spec) {}
+
+  /// The price of one unit; unknown where the table does not give it, with what is missing.
+  Price find(Component component, Action action, DataKind kind) const;
+
+ private:
+  /// An operation that a datapath action is composed of, and its operands' width.
+  struct AluStep {
+    PricedAction action;
+    double width;  ///< bits; the geometric mean of two widths need not be whole
+  };
+
+  /// The entries for an action, those for "access" included.
+  template <typename Suits>
+  std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action,
+                                       Suits suits) const;
+  std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action) const;
+  Price one_entry(std::size_t entry, double units) const;
+
+  /// DRAM and NoC: the same energy wherever it is spent. An entry for the very topology goes
+  /// before one for all.
+  Price flat_price(PricedComponent component, PricedAction action) const;
+  Price memory_price(PricedComponent component, Action action, Bytes capacity) const;
+  /// A datapath action's own entry, else the sum of its arithmetic.
+  Price datapath_price(Component component, Action action) const;
+  Price operation_price(const std::vector<std::size_t>& entries, double width,
+                        const std::string& what) const;
+  Price within(std::vector<PricePoint> points, double x, const std::string& what) const;
+
+  /// A multiplier's energy grows with the product of its operands' widths.
+  double multiplier_width() const;
+  double own_width(Action action) const;
+  std::vector<AluStep> steps(Action action) const;
+
+  const EnergyTable& table_;
+  const AcceleratorSpec& spec_;
+};
+
+}  // namespace deltasim
