@@ -117,10 +117,20 @@ Price PriceFinder::flat_price(PricedComponent component, PricedAction action) co
   const auto of_all =
       entries_for(component, action, [](const EnergyEntry& entry) { return !entry.topology; });
   if (!of_all.empty()) return one_entry(of_all.front(), 1);
+  const bool in_flat_price =
+      action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh;
+  if (component == PricedComponent::kDram && in_flat_price) return contained(action);
   if (component != PricedComponent::kNoc) {
     return missing(fmt::format("{} {}", to_string(component), to_string(action)));
   }
   return missing(fmt::format("noc transfer, topology {}", to_string(spec_.noc.topology)));
+}
+
+Price PriceFinder::contained(PricedAction action) const {
+  const auto refresh = entries_for(PricedComponent::kDram, PricedAction::kRefresh);
+  const bool free = !refresh.empty() && (action != PricedAction::kRefreshBank ||
+                                         !table_.entries[refresh.front()].zero_because.empty());
+  return free ? one_entry(refresh.front(), 0) : missing(fmt::format("dram {}", to_string(action)));
 }
 
 Price PriceFinder::memory_price(PricedComponent component, Action action, Bytes capacity) const {

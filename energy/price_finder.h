@@ -45,6 +45,9 @@ class PriceFinder {
   /// DRAM and NoC: the same energy wherever it is spent. An entry for the very topology goes
   /// before one for all.
   Price flat_price(PricedComponent component, PricedAction action) const;
+  /// A flat table's price of a moved bit has the background in it: counted free of charge, in the
+  /// name of the refresh entry. So is a bank's refresh, but only where the rank's is.
+  Price contained(PricedAction action) const;
   Price memory_price(PricedComponent component, Action action, Bytes capacity) const;
   /// A datapath action's own entry, else the sum of its arithmetic.
   Price datapath_price(Component component, Action action) const;

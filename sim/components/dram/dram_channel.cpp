@@ -30,7 +30,9 @@ Counters& Counters::operator+=(const Counters& other) {
   row_misses += other.row_misses;
   row_conflicts += other.row_conflicts;
   refreshes += other.refreshes;
+  bank_refreshes += other.bank_refreshes;
   busy += other.busy;
+  states += other.states;
   return *this;
 }
 
@@ -39,13 +41,17 @@ ChannelSetup::ChannelSetup(DramPart p, AddressMapping m, ChannelOptions o)
       mapping(std::move(m)),
       options(o),
       table(std::make_shared<const TimingTable>(part, mapping.ranks())),
-      pace{pace_of(Command::kRead), pace_of(Command::kWrite)} {
+      pace{pace_of(Command::kRead), pace_of(Command::kWrite)},
+      column_to_precharge{table->distance(Command::kRead, 0, Command::kPrecharge, 0),
+                          table->distance(Command::kWrite, 0, Command::kPrecharge, 0)},
+      refresh_clocks(table->distance(Command::kRefresh, 0, Command::kActivate, 0)) {
   check(*this);
 }
 
 DramChannel::DramChannel(std::shared_ptr<const ChannelSetup> setup)
     : setup_(std::move(setup)),
       timing_(setup_->table),
+      states_(setup_->table->ranks()),
       windows_{RequestWindow(setup_->table->banks(), setup_->options.window),
                RequestWindow(setup_->table->banks(), setup_->options.window)},
       open_row_(static_cast<std::size_t>(setup_->table->banks()), kNoRow) {
@@ -281,7 +287,7 @@ bool DramChannel::same_state(const DramChannel& other) const {
          last_taken_ == other.last_taken_ && slot_free_ == other.slot_free_ &&
          latest_from_ == other.latest_from_ && latest_left_ == other.latest_left_ &&
          latest_completed_ == other.latest_completed_ && data_end_ == other.data_end_ &&
-         counters_ == other.counters_;
+         counters_ == other.counters_ && states_ == other.states_;
 }
 
 }  // namespace deltasim::dram

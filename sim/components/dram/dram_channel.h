@@ -26,6 +26,7 @@
 
 #include "arch/dram_part.h"
 #include "sim/components/dram/address_mapping.h"
+#include "sim/components/dram/background_states.h"
 #include "sim/components/dram/request_window.h"
 #include "sim/components/dram/timing_state.h"
 
@@ -50,12 +51,14 @@ struct Counters {
   std::int64_t reads = 0;   ///< bursts
   std::int64_t writes = 0;  ///< bursts
   std::int64_t activates = 0;
-  std::int64_t precharges = 0;     ///< banks closed, whatever command did it
-  std::int64_t row_hits = 0;       ///< bursts whose row was open already
-  std::int64_t row_misses = 0;     ///< bursts whose bank was closed
-  std::int64_t row_conflicts = 0;  ///< bursts for which another row was closed
-  std::int64_t refreshes = 0;      ///< refresh commands, each of one rank
-  Clock busy = 0;                  ///< clocks in which the data bus moved data
+  std::int64_t precharges = 0;      ///< banks closed, whatever command did it
+  std::int64_t row_hits = 0;        ///< bursts whose row was open already
+  std::int64_t row_misses = 0;      ///< bursts whose bank was closed
+  std::int64_t row_conflicts = 0;   ///< bursts for which another row was closed
+  std::int64_t refreshes = 0;       ///< refresh commands, each of one rank
+  std::int64_t bank_refreshes = 0;  ///< refresh commands of one bank
+  Clock busy = 0;                   ///< clocks in which the data bus moved data
+  StateClocks states;               ///< rank clocks; their sum is ranks x channels x clocks
 
   Counters& operator+=(const Counters& other);
   bool operator==(const Counters&) const = default;
@@ -72,6 +75,8 @@ struct ChannelSetup {
   /// Clocks from burst to burst in a run, for reads and for writes; 0 where the part and the
   /// mapping give no even pace.
   std::array<Clock, 2> pace;
+  std::array<Clock, 2> column_to_precharge;  ///< reads, writes
+  Clock refresh_clocks;                      ///< for which a refresh keeps a rank busy
 
  private:
   Clock pace_of(Command column) const;
@@ -111,7 +116,10 @@ class DramChannel {
   Clock data_end() const { return data_end_; }
   /// First clock at which a command may be issued.
   Clock now() const { return now_; }
+  /// Of the commands issued so far; the background states are left out.
   const Counters& counters() const { return counters_; }
+  /// Of all ranks up to `end`, which is not before now().
+  StateClocks states_until(Clock end) const { return states_.until(end); }
 
   /// Whether nothing observable, now or later, tells the two apart.
   bool operator==(const DramChannel& other) const;
@@ -195,7 +203,7 @@ class DramChannel {
   void issue_activate(const Choice& choice);
   void issue_precharge(const Choice& choice);
   void issue_rank_command(const Choice& choice);
-  void close(int bank);
+  void close(int bank, Clock precharge);
   void note_served(std::int64_t first_order, std::int64_t count, Clock last_command, bool write);
 
   // dram_channel_streak.cpp: closed form
@@ -213,6 +221,7 @@ class DramChannel {
 
   std::shared_ptr<const ChannelSetup> setup_;
   TimingState timing_;
+  BackgroundStates states_;
   std::array<RequestWindow, 2> windows_;  ///< reads, writes
   std::vector<std::int32_t> open_row_;    ///< of each bank
   BankSet open_banks_ = 0;

@@ -137,8 +137,11 @@ void DramChannel::issue_column(const Choice& choice) {
   if (options().open_page || wanted) {
     record(choice.command, choice.bank, choice.clock);
   } else {
+    // The precharge follows by itself as soon as a command for it could.
+    const Clock precharge = std::max(timing_.earliest(Command::kPrecharge, choice.bank),
+                                     choice.clock + setup_->column_to_precharge[write ? 1 : 0]);
     record(write ? Command::kWriteAuto : Command::kReadAuto, choice.bank, choice.clock);
-    close(choice.bank);
+    close(choice.bank, precharge);
   }
 }
 
@@ -147,6 +150,7 @@ void DramChannel::issue_activate(const Choice& choice) {
   entry.opened = true;
   open_row_[choice.bank] = entry.row;
   open_banks_ |= BankSet{1} << choice.bank;
+  states_.row_opened(timing_.table().rank_of(choice.bank), choice.clock);
   ++counters_.activates;
   record(choice.command, choice.bank, choice.clock);
   for (RequestWindow& each : windows_) each.row_opened(choice.bank, entry.row);
@@ -155,7 +159,7 @@ void DramChannel::issue_activate(const Choice& choice) {
 void DramChannel::issue_precharge(const Choice& choice) {
   window(write_mode_).oldest(choice.bank).conflicted = true;
   record(choice.command, choice.bank, choice.clock);
-  close(choice.bank);
+  close(choice.bank, choice.clock);
 }
 
 void DramChannel::issue_rank_command(const Choice& choice) {
@@ -165,19 +169,22 @@ void DramChannel::issue_rank_command(const Choice& choice) {
   record(choice.command, choice.bank, choice.clock);
   if (choice.command == Command::kPrechargeAll) {
     for (BankSet left = open_banks_ & banks; left != 0; left &= left - 1) {
-      close(std::countr_zero(left));
+      close(std::countr_zero(left), choice.clock);
     }
     return;
   }
   ++counters_.refreshes;
+  states_.busy(rank, choice.clock, choice.clock + setup_->refresh_clocks);
   ranks_to_refresh_ &= ~banks;
   refresh_due_[static_cast<std::size_t>(rank)] += setup_->part.refresh_interval;
   next_refresh_ = earliest_refresh();
   soonest_ = {};  // banks that were held back may want something again
 }
 
-void DramChannel::close(int bank) {
+/// @param precharge when the bank's precharge starts
+void DramChannel::close(int bank, Clock precharge) {
   open_row_[bank] = kNoRow;
+  states_.row_closed(timing_.table().rank_of(bank), precharge);
   open_banks_ &= ~(BankSet{1} << bank);
   ++counters_.precharges;
   for (RequestWindow& each : windows_) each.row_closed(bank);

@@ -90,17 +90,21 @@ Clock DramModel::finish(Clock clock) {
   for (Channel& channel : channels_) {
     channel.has_foretold = false;
     channel.settled.run_until_idle();
-    channel.settled.run_until(clock);
     end = std::max(end, channel.settled.data_end());
   }
+  finished_ = std::max({finished_, clock, end});
+  for (Channel& channel : channels_) channel.settled.run_until(finished_);
   last_offered_ = std::max(last_offered_, clock);
   return end;
 }
 
-Counters DramModel::counters() const {
+Counters DramModel::counters(Clock now) const {
   Counters sum;
   for (const Channel& channel : channels_) {
     DramChannel rest = channel.settled;
+    const Clock until = std::max({now, finished_, rest.now()});
+    rest.run_until(until);
+    sum.states += rest.states_until(until);
     rest.run_until_idle();
     sum += rest.counters();
   }

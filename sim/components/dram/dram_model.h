@@ -51,11 +51,14 @@ class DramModel {
     return serve(std::span(&range, 1), write, offered);
   }
 
-  /// Serves all that was offered and lets time pass to `clock`, refreshes included.
+  /// Serves all that was offered and lets time pass to `clock` or, where it is later, to the last
+  /// data beat, refreshes included.
   /// @return the clock after the last data beat, 0 where there was none
   Clock finish(Clock clock = 0);
-  /// Of all channels, when all that was offered so far is served.
-  Counters counters() const;
+  /// Of all channels: commands when all that was offered so far is served, background states up to
+  /// `now`, to the clock up to which time has passed by finish(), or (each channel for itself) up
+  /// to its last command that nothing offered later can change, whichever is the latest.
+  Counters counters(Clock now = 0) const;
 
   const DramPart& part() const { return setup_->part; }
   std::int64_t capacity_bytes() const;
@@ -73,6 +76,7 @@ class DramModel {
   std::shared_ptr<const ChannelSetup> setup_;
   std::vector<Channel> channels_;
   Clock last_offered_ = 0;
+  Clock finished_ = 0;  ///< time has passed up to here in all channels
 };
 
 }  // namespace deltasim::dram

@@ -1,5 +1,7 @@
 #include "sim/components/dram/dram_module.h"
 
+#include <utility>
+
 namespace deltasim {
 
 DramModule::DramModule(sc_core::sc_module_name name) : sc_module(name), socket("socket") {
@@ -36,9 +38,18 @@ void DramModule::count(const TransferInfo& info, bool write) {
 
 Activity DramModule::activity() const {
   Activity activity = moved_;
-  const dram::Counters counters = model_->counters();
-  activity.at(Component::kDram, Action::kActivate, DataKind::kActivation) += counters.activates;
-  activity.at(Component::kDram, Action::kRefresh, DataKind::kActivation) += counters.refreshes;
+  const dram::Counters counters = model_->counters(clock_.now());
+  const std::pair<Action, std::int64_t> counted[] = {
+      {Action::kActivate, counters.activates},
+      {Action::kRefresh, counters.refreshes},
+      {Action::kRefreshBank, counters.bank_refreshes},
+      {Action::kActiveStandby, counters.states.active_standby},
+      {Action::kPrechargedStandby, counters.states.precharged_standby},
+      {Action::kActivePowerDown, counters.states.active_power_down},
+      {Action::kPrechargedPowerDown, counters.states.precharged_power_down}};
+  for (const auto& [action, count] : counted) {
+    activity.at(Component::kDram, action, DataKind::kActivation) += count;
+  }
   return activity;
 }
 

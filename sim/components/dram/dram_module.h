@@ -17,7 +17,8 @@ class DramModule : public sc_core::sc_module {
 
   /// Makes it a copy of `model`, with a clock that starts now.
   void start(const dram::DramModel& model);
-  /// Commands issued so far are counted when everything offered so far is served.
+  /// Commands count as issued when everything offered so far is served; background states are
+  /// counted up to now.
   Activity activity() const;
   dram::Counters counters() const { return model_->counters(); }
   /// When the last data beat of all so far is over, as picoseconds since start().
