@@ -35,6 +35,7 @@ EnergyBreakdown account(const Activity& activity, const EnergyPrices& prices, Se
                                  price.energy() * count);
                  });
   breakdown.add(EnergyComponent::kLeakage, EnergyData::kLeakage, prices.leakage() * time);
+  breakdown.add(EnergyComponent::kClock, EnergyData::kClock, prices.clock_power() * time);
   return breakdown;
 }
 
@@ -56,6 +57,7 @@ EnergyTableReport energy_table_report(const Activity& activity, const EnergyPric
   for (const std::size_t entry : prices.leakage_entries()) {
     energy_of[entry] += entries[entry].power * time;
   }
+  for (const auto& [entry, power] : prices.clock_entries()) energy_of[entry] += power * time;
 
   EnergyTableReport report;
   for (const auto& [entry, energy] : energy_of) report.total += energy;

@@ -4,6 +4,7 @@ namespace deltasim {
 
 std::string_view to_string(EnergyComponent component) {
   if (component == EnergyComponent::kLeakage) return "leakage";
+  if (component == EnergyComponent::kClock) return "clock";
   return to_string(static_cast<Component>(component));
 }
 
@@ -17,6 +18,8 @@ std::string_view to_string(EnergyData data) {
       return "background";
     case EnergyData::kLeakage:
       return "leakage";
+    case EnergyData::kClock:
+      return "clock";
     default:
       return to_string(static_cast<DataKind>(data));
   }

@@ -11,7 +11,8 @@
 
 namespace deltasim {
 
-/// The keys of by_component in result.json: the counted components, then "leakage".
+/// The keys of by_component in result.json: the counted components, then "leakage" and "clock",
+/// the clock network where the table prices it.
 enum class EnergyComponent : std::uint8_t {
   kDram,
   kGlb,
@@ -21,13 +22,14 @@ enum class EnergyComponent : std::uint8_t {
   kDeltaUnit,
   kStateMemory,
   kLeakage,
+  kClock,
 };
-inline constexpr std::size_t kEnergyComponents = kComponents + 1;
+inline constexpr std::size_t kEnergyComponents = kComponents + 2;
 std::string_view to_string(EnergyComponent component);
 
 /// The keys of by_data in result.json: the kinds of data that are moved, then what belongs to
-/// none: "compute" (operations of PEs and delta unit), "refresh", "background" (of the DRAM) and
-/// "leakage".
+/// none: "compute" (operations of PEs and delta unit), "refresh", "background" (of the DRAM),
+/// "leakage" and "clock".
 enum class EnergyData : std::uint8_t {
   kWeight,
   kActivation,
@@ -38,8 +40,9 @@ enum class EnergyData : std::uint8_t {
   kRefresh,
   kBackground,
   kLeakage,
+  kClock,
 };
-inline constexpr std::size_t kEnergyData = kDataKinds + 4;
+inline constexpr std::size_t kEnergyData = kDataKinds + 5;
 std::string_view to_string(EnergyData data);
 
 /// Which key of by_data a count belongs to.

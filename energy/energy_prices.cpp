@@ -58,11 +58,25 @@ std::vector<std::size_t> find_leakage(const EnergyTable& table) {
   return entries;
 }
 
+/// An entry for "pe" is of one of them.
+std::vector<EnergyPrices::ClockPower> find_clock(const EnergyTable& table,
+                                                 const AcceleratorSpec& spec) {
+  std::vector<EnergyPrices::ClockPower> found;
+  for (std::size_t i = 0; i < table.entries.size(); ++i) {
+    const EnergyEntry& entry = table.entries[i];
+    if (entry.action != PricedAction::kClock) continue;
+    const int copies = entry.component == PricedComponent::kPe ? spec.pe_array.pes() : 1;
+    found.push_back({i, entry.energy * copies / (Cycles(1) / spec.clock)});
+  }
+  return found;
+}
+
 }  // namespace
 
 EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
     : table_(std::move(table)),
       leakage_entries_(find_leakage(table_)),
+      clock_entries_(find_clock(table_, spec)),
       gates_(spec.pe_array.zero_handling == ZeroHandling::kGate) {
   if (leakage_entries_.empty()) {
     throw ConfigError(table_.file,
@@ -105,6 +119,12 @@ void EnergyPrices::require_complete() const {
 Watts EnergyPrices::leakage() const {
   Watts sum;
   for (const std::size_t entry : leakage_entries_) sum += table_.entries[entry].power;
+  return sum;
+}
+
+Watts EnergyPrices::clock_power() const {
+  Watts sum;
+  for (const ClockPower& clock : clock_entries_) sum += clock.power;
   return sum;
 }
 

@@ -35,12 +35,23 @@ class EnergyPrices {
   /// The entries that leakage() adds up.
   const std::vector<std::size_t>& leakage_entries() const { return leakage_entries_; }
 
+  /// Of the clock network at the accelerator's clock, where the table prices it: no part of
+  /// leakage(), for an idle chip may stop its clock.
+  Watts clock_power() const;
+  /// What clock_power() adds up.
+  struct ClockPower {
+    std::size_t entry = 0;  ///< index into EnergyTable::entries
+    Watts power;
+  };
+  const std::vector<ClockPower>& clock_entries() const { return clock_entries_; }
+
   const EnergyTable& table() const { return table_; }
 
  private:
   EnergyTable table_;
   std::array<Price, kComponents * kActions * kDataKinds> prices_;
   std::vector<std::size_t> leakage_entries_;
+  std::vector<ClockPower> clock_entries_;
   bool gates_ = false;  ///< the array may count gated multiply-accumulates
 };
 

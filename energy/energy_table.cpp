@@ -9,9 +9,9 @@
 namespace deltasim {
 namespace {
 
-constexpr std::array<std::string_view, 10> kComponentNames = {
-    "dram", "glb", "noc", "pe", "rf", "delta_unit", "state_memory", "sram", "alu", "chip"};
-constexpr std::array<std::string_view, 22> kActionNames = {"read",
+constexpr std::array<std::string_view, 11> kComponentNames = {
+    "dram", "glb", "noc", "pe", "rf", "delta_unit", "state_memory", "fifo", "sram", "alu", "chip"};
+constexpr std::array<std::string_view, 23> kActionNames = {"read",
                                                            "write",
                                                            "access",
                                                            "activate",
@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 22> kActionNames = {"read",
                                                            "multiply",
                                                            "add",
                                                            "compare",
+                                                           "clock",
                                                            "leak"};
 
 /// The number of a citation, in order of first use.
@@ -45,6 +46,7 @@ std::size_t number_of(std::vector<std::string>& sources, const std::string& sour
 std::string figure(const EnergyEntry& entry) {
   if (!entry.zero_because.empty()) return "counted as zero";
   if (entry.action == PricedAction::kLeak) return print(entry.power);
+  if (entry.action == PricedAction::kClock) return print(entry.energy) + " a clock";
   if (!entry.per_bits) return print(entry.energy) + " an operation";
   return fmt::format("{:.4g} pJ/bit", entry.energy_per_unit());
 }
@@ -67,12 +69,16 @@ std::string_view to_string(PricedAction action) {
 std::string EnergyEntry::title() const {
   std::string text = fmt::format("{} {}", to_string(component), to_string(action));
   if (topology) text += fmt::format(", {}", to_string(*topology));
+  for (const DataKind kind : data) text += fmt::format(", {}", to_string(kind));
   if (capacity) text += ", " + print(*capacity);
-  if (zero_because.empty() && action != PricedAction::kLeak) {
+  const bool of_a_width = action != PricedAction::kLeak && action != PricedAction::kClock;
+  if (zero_because.empty() && of_a_width) {
     text += any_width ? ", any width" : ", " + print(width);
   }
   return text;
 }
+
+bool EnergyEntry::names(DataKind kind) const { return std::ranges::find(data, kind) != data.end(); }
 
 std::string describe(const EnergyTable& table) {
   std::string text = fmt::format("{}: {}\n\n", table.name, table.description);

@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "arch/accelerator.h"
+#include "arch/activity.h"
 #include "arch/quantities.h"
 
 namespace deltasim {
 
-/// What an entry prices: a counted component, or one of three stand-ins: any memory on chip
-/// ("sram", where neither "glb" nor "rf" has entries), arithmetic from which datapath actions are
-/// composed ("alu"), and everything at once ("chip", leakage only).
+/// What an entry prices: a counted component, or one of four stand-ins: the event queues of an
+/// event-driven array ("fifo", before "rf"), any memory on chip ("sram", where neither "glb" nor
+/// "rf" has entries), arithmetic from which datapath actions are composed ("alu"), and everything
+/// at once ("chip", clock and leakage only).
 enum class PricedComponent : std::uint8_t {
   kDram,
   kGlb,
@@ -24,13 +26,15 @@ enum class PricedComponent : std::uint8_t {
   kRegisterFile,
   kDeltaUnit,
   kStateMemory,
+  kFifo,
   kSram,
   kAlu,
   kChip,
 };
 std::string_view to_string(PricedComponent component);
 
-/// The counted actions, "access" for read and write alike, arithmetic, and leakage.
+/// The counted actions, "access" for read and write alike, arithmetic, the clock network (one
+/// core clock; of a PE, of one PE), and leakage.
 enum class PricedAction : std::uint8_t {
   kRead,
   kWrite,
@@ -53,6 +57,7 @@ enum class PricedAction : std::uint8_t {
   kMultiply,
   kAdd,
   kCompare,
+  kClock,
   kLeak,
 };
 std::string_view to_string(PricedAction action);
@@ -68,6 +73,7 @@ struct EnergyEntry {
   bool any_width = false;               ///< an operation's energy is taken for every width
   std::optional<Bytes> capacity;        ///< memories: of this size; without it, of any
   std::optional<NocTopology> topology;  ///< NoC: of this kind; without it, of any
+  std::vector<DataKind> data;           ///< what is moved: these kinds only; empty: any
   double node_nm = 0;
   std::optional<Volts> voltage;  ///< unset where the source does not state it
   std::string source;            ///< the citation
@@ -78,6 +84,8 @@ struct EnergyEntry {
 
   /// "sram read, 2 KiB, 16 bit"
   std::string title() const;
+  /// An entry for this very kind of data goes before one for any.
+  bool names(DataKind kind) const;
   /// What the figure costs a bit or an operation, in pJ.
   double energy_per_unit() const {
     return per_bits ? energy.value() / static_cast<double>(width.value()) : energy.value();

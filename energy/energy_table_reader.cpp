@@ -38,21 +38,23 @@ std::vector<PricedAction> actions_of(PricedComponent component) {
               kSelfRefresh,
               kLeak};
     case PricedComponent::kGlb:
+      return {kRead, kWrite, kAccess, kClock, kLeak};
     case PricedComponent::kRegisterFile:
     case PricedComponent::kStateMemory:
       return {kRead, kWrite, kAccess, kLeak};
+    case PricedComponent::kFifo:
     case PricedComponent::kSram:
       return {kRead, kWrite, kAccess};
     case PricedComponent::kNoc:
       return {kTransfer, kLeak};
     case PricedComponent::kPe:
-      return {kMac, kGatedMac, kLeak};
+      return {kMac, kGatedMac, kClock, kLeak};
     case PricedComponent::kDeltaUnit:
       return {kAccumulate, kQuantize, kEncode, kDecode, kLeak};
     case PricedComponent::kAlu:
       return {kMultiply, kAdd, kCompare};
     case PricedComponent::kChip:
-      return {kLeak};
+      return {kClock, kLeak};
   }
   return {};
 }
@@ -62,14 +64,17 @@ bool moves_bits(PricedAction action) {
          action == PricedAction::kAccess || action == PricedAction::kTransfer;
 }
 
+/// Whose unit is not a bit: commands, and clocks.
 bool is_command(PricedAction action) {
-  return action == PricedAction::kActivate || action == PricedAction::kRefresh ||
+  return action == PricedAction::kClock || action == PricedAction::kActivate ||
+         action == PricedAction::kRefresh ||
          (action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh);
 }
 
 bool is_memory(PricedComponent component) {
   return component == PricedComponent::kGlb || component == PricedComponent::kRegisterFile ||
-         component == PricedComponent::kStateMemory || component == PricedComponent::kSram;
+         component == PricedComponent::kStateMemory || component == PricedComponent::kFifo ||
+         component == PricedComponent::kSram;
 }
 
 /// What a ratio of 1 stands for, in tables that give ratios.
@@ -129,13 +134,15 @@ class TableReader {
     entry.node_nm = read_node(node);
     entry.voltage = read_voltage(node);
     if (!known) {
-      forgive(node, {"capacity", "topology", "energy", "ratio", "power", "zero_because", "per"});
+      forgive(node,
+              {"capacity", "topology", "data", "energy", "ratio", "power", "zero_because", "per"});
       return std::nullopt;
     }
     if (is_memory(entry.component)) {
       entry.capacity = node.maybe<Bytes>("capacity", at_least(Bytes(1)));
     }
     if (entry.component == PricedComponent::kNoc) entry.topology = read_topology(node);
+    if (moves_bits(entry.action)) entry.data = read_data(node);
     read_figure(node, entry);
     return entry;
   }
@@ -171,6 +178,26 @@ class TableReader {
     return node.choice("topology", named(NocTopology::kSystolic));
   }
 
+  /// One kind of data or a list of them.
+  static std::vector<DataKind> read_data(const ConfigNode& node) {
+    std::vector<DataKind> kinds;
+    if (!node.has("data")) return kinds;
+    const ConfigNode value = node.any("data");
+    const bool one = value.is(ConfigTree::Kind::kScalar);
+    for (const ConfigNode& item : one ? std::vector{value} : value.items()) {
+      const std::string name = item.as<std::string>();
+      const auto known = named(DataKind::kIndex);
+      const auto found = std::ranges::find(known, name, &decltype(known)::value_type::first);
+      if (found == known.end()) {
+        item.reject_this("weight, activation, partial_sum, state or index");
+      } else {
+        kinds.push_back(found->second);
+      }
+    }
+    if (kinds.empty() && !one) value.reject_this("at least one kind of data");
+    return kinds;
+  }
+
   /// Exactly one of: energy (or power, of leakage), ratio, zero_because.
   void read_figure(const ConfigNode& node, EnergyEntry& entry) {
     const bool leaks = entry.action == PricedAction::kLeak;
@@ -198,7 +225,7 @@ class TableReader {
       node.reject("per", "bits, for what is counted are bits");
     }
     if (is_command(entry.action) && entry.per_bits) {
-      node.reject("per", "operation, for what is counted are commands");
+      node.reject("per", "operation, for what is counted are commands or clocks");
     }
     entry.any_width = !entry.per_bits && node.optional<bool>("any_width", false);
   }
@@ -264,6 +291,10 @@ class TableReader {
     if (a.component != b.component || a.topology != b.topology || !overlap(a.action, b.action)) {
       return false;
     }
+    if (!a.data.empty() && !b.data.empty() &&
+        std::ranges::find_first_of(a.data, b.data) == a.data.end())
+      return false;
+    if (a.data.empty() != b.data.empty()) return false;  // the one for a kind goes first
     if (!a.zero_because.empty() || !b.zero_because.empty()) return true;
     if (is_memory(a.component)) return !a.capacity || !b.capacity || a.capacity == b.capacity;
     const bool both_at_a_width = !a.per_bits && !b.per_bits && !a.any_width && !b.any_width;

@@ -75,15 +75,15 @@ Bytes register_file_capacity(const PeArraySpec& array, DataKind kind) {
 Price PriceFinder::find(Component component, Action action, DataKind kind) const {
   switch (component) {
     case Component::kGlb:
-      return memory_price(PricedComponent::kGlb, action, spec_.glb.capacity);
+      return memory_price({PricedComponent::kGlb, PricedComponent::kSram}, action, kind,
+                          spec_.glb.capacity);
     case Component::kRegisterFile:
-      return memory_price(PricedComponent::kRegisterFile, action,
-                          register_file_capacity(spec_.pe_array, kind));
+      return register_file_price(action, kind);
     case Component::kPe:
     case Component::kDeltaUnit:
       return datapath_price(component, action);
     default:
-      return flat_price(priced(component), priced(action));
+      return flat_price(priced(component), priced(action), kind);
   }
 }
 
@@ -105,18 +105,26 @@ std::vector<std::size_t> PriceFinder::entries_for(PricedComponent component,
   return entries_for(component, action, [](const EnergyEntry&) { return true; });
 }
 
+std::vector<std::size_t> PriceFinder::entries_moving(PricedComponent component, PricedAction action,
+                                                     DataKind kind) const {
+  const auto naming =
+      entries_for(component, action, [&](const EnergyEntry& entry) { return entry.names(kind); });
+  if (!naming.empty()) return naming;
+  return entries_for(component, action,
+                     [](const EnergyEntry& entry) { return entry.data.empty(); });
+}
+
 Price PriceFinder::one_entry(std::size_t entry, double units) const {
   return {{{entry, Picojoules(table_.entries[entry].energy_per_unit() * units)}}, {}};
 }
 
-Price PriceFinder::flat_price(PricedComponent component, PricedAction action) const {
-  const auto of_topology = entries_for(component, action, [&](const EnergyEntry& entry) {
-    return entry.topology == spec_.noc.topology;
-  });
-  if (!of_topology.empty()) return one_entry(of_topology.front(), 1);
-  const auto of_all =
-      entries_for(component, action, [](const EnergyEntry& entry) { return !entry.topology; });
-  if (!of_all.empty()) return one_entry(of_all.front(), 1);
+Price PriceFinder::flat_price(PricedComponent component, PricedAction action, DataKind kind) const {
+  const auto entries = entries_moving(component, action, kind);
+  for (const auto& topology : {std::optional(spec_.noc.topology), std::optional<NocTopology>()}) {
+    for (const std::size_t i : entries) {
+      if (table_.entries[i].topology == topology) return one_entry(i, 1);
+    }
+  }
   const bool in_flat_price =
       action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh;
   if (component == PricedComponent::kDram && in_flat_price) return contained(action);
@@ -133,11 +141,25 @@ Price PriceFinder::contained(PricedAction action) const {
   return free ? one_entry(refresh.front(), 0) : missing(fmt::format("dram {}", to_string(action)));
 }
 
-Price PriceFinder::memory_price(PricedComponent component, Action action, Bytes capacity) const {
-  auto entries = entries_for(component, priced(action));
-  if (entries.empty()) entries = entries_for(PricedComponent::kSram, priced(action));
+/// In an event-driven array activations and their indices wait in queues.
+Price PriceFinder::register_file_price(Action action, DataKind kind) const {
+  using enum PricedComponent;
+  const Bytes capacity = register_file_capacity(spec_.pe_array, kind);
+  const bool queued = kind == DataKind::kActivation || kind == DataKind::kIndex;
+  if (queued && spec_.pe_array.dataflow == Dataflow::kEventDriven) {
+    return memory_price({kFifo, kRegisterFile, kSram}, action, kind, capacity);
+  }
+  return memory_price({kRegisterFile, kSram}, action, kind, capacity);
+}
+
+Price PriceFinder::memory_price(std::initializer_list<PricedComponent> components, Action action,
+                                DataKind kind, Bytes capacity) const {
+  std::vector<std::size_t> entries;
+  for (const PricedComponent component : components) {
+    if (entries.empty()) entries = entries_moving(component, priced(action), kind);
+  }
   const std::string what =
-      fmt::format("{} {}, {}", to_string(component), to_string(action), print(capacity));
+      fmt::format("{} {}, {}", to_string(*components.begin()), to_string(action), print(capacity));
   if (entries.empty()) return missing(what);
   if (!table_.entries[entries.front()].capacity) return one_entry(entries.front(), 1);
   std::vector<PricePoint> points;

@@ -1,6 +1,7 @@
 #pragma once
 // Which entries of a table price one action of one accelerator.
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,20 +36,26 @@ class PriceFinder {
     double width;  ///< bits; the geometric mean of two widths need not be whole
   };
 
-  /// The entries for an action, those for "access" included.
+  /// The entries for an action that suit, those for "access" included.
   template <typename Suits>
   std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action,
                                        Suits suits) const;
   std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action) const;
+  /// Those that name the very kind of data, else those for any.
+  std::vector<std::size_t> entries_moving(PricedComponent component, PricedAction action,
+                                          DataKind kind) const;
   Price one_entry(std::size_t entry, double units) const;
 
   /// DRAM and NoC: the same energy wherever it is spent. An entry for the very topology goes
   /// before one for all.
-  Price flat_price(PricedComponent component, PricedAction action) const;
+  Price flat_price(PricedComponent component, PricedAction action, DataKind kind) const;
   /// A flat table's price of a moved bit has the background in it: counted free of charge, in the
   /// name of the refresh entry. So is a bank's refresh, but only where the rank's is.
   Price contained(PricedAction action) const;
-  Price memory_price(PricedComponent component, Action action, Bytes capacity) const;
+  /// Of the first of `components` that has entries.
+  Price memory_price(std::initializer_list<PricedComponent> components, Action action,
+                     DataKind kind, Bytes capacity) const;
+  Price register_file_price(Action action, DataKind kind) const;
   /// A datapath action's own entry, else the sum of its arithmetic.
   Price datapath_price(Component component, Action action) const;
   Price operation_price(const std::vector<std::size_t>& entries, double width,

@@ -170,6 +170,42 @@ BOOST_AUTO_TEST_CASE(a_multiplication_between_two_widths_is_interpolated) {
       tolerance(1e-12));
 }
 
+/// Event queues have entries of their own; a scratch pad of a row-stationary array is none.
+BOOST_AUTO_TEST_CASE(the_register_file_is_priced_by_what_it_holds) {
+  const EnergyTable seneca = table("seneca_22nm");
+  const EnergyPrices cores(seneca, accelerator("seneca_like_64"));
+  const auto rf = Component::kRegisterFile;
+  BOOST_TEST(price(cores, rf, Action::kRead, DataKind::kActivation) == 2.9 / 16, tolerance(1e-12));
+  BOOST_TEST(price(cores, rf, Action::kRead, DataKind::kWeight) == 3.7 / 16, tolerance(1e-12));
+  const EnergyPrices pads(seneca, accelerator("eyeriss_168"));
+  BOOST_TEST(price(pads, rf, Action::kRead, DataKind::kActivation) == 3.7 / 16, tolerance(1e-12));
+
+  EnergyTable dear = table("eyeriss_65nm");
+  for (EnergyEntry& entry : dear.entries) {
+    if (entry.component == PricedComponent::kRegisterFile && entry.names(DataKind::kWeight)) {
+      entry.energy = Picojoules(160);
+    }
+  }
+  const EnergyPrices prices(dear, accelerator("eyeriss_168"));
+  BOOST_TEST(price(prices, rf, Action::kRead, DataKind::kWeight) == 10, tolerance(1e-12));
+  BOOST_TEST(price(prices, rf, Action::kRead, DataKind::kState) == 1.694102 / 16, tolerance(1e-12));
+}
+
+/// CNNergy's 0.1063 W of clock network at 200 MHz, which follows the clock.
+BOOST_AUTO_TEST_CASE(the_clock_network_costs_by_the_clock) {
+  const auto chip = [](const char* clock) {
+    return EnergyPrices(table("eyeriss_65nm"), accelerator("eyeriss_168", {{"clock", clock}}));
+  };
+  BOOST_TEST(chip("200 MHz").clock_power().value() == 0.1063, tolerance(1e-3));
+  BOOST_TEST(chip("100 MHz").clock_power().value() == 0.05315, tolerance(1e-3));
+  const EnergyBreakdown energy = account(Activity(), chip("200 MHz"), Seconds(1));
+  BOOST_TEST(energy.of(EnergyComponent::kClock).value() == 0.1063e12, tolerance(1e-3));
+  BOOST_TEST(energy.of(EnergyData::kClock).value() == energy.total().value(), tolerance(1e-12));
+  BOOST_TEST(energy_table_report(Activity(), chip("200 MHz"), Seconds(1)).total.value() ==
+                 energy.total().value(),
+             tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_CASE(eyeriss_ratios_per_sixteen_bits) {
   const EnergyPrices prices(table("eyeriss_relative"), accelerator("eyeriss_168"));
   const double mac = price(prices, Component::kPe, Action::kMac, DataKind::kWeight);

@@ -42,7 +42,7 @@ std::vector<Fault> faults_of(const std::string& text) {
 /// Every figure says what it is, for which node, voltage and width, who says so, and whether it
 /// was looked up.
 BOOST_AUTO_TEST_CASE(every_shipped_entry_can_be_cited) {
-  BOOST_TEST(resource_names("energy").size() >= 2);
+  BOOST_TEST(resource_names("energy").size() >= 6);
   for (const std::string& name : resource_names("energy")) {
     const EnergyTable table = read_energy_table(find_resource("energy", name));
     BOOST_TEST(table.name == name);
@@ -53,8 +53,7 @@ BOOST_AUTO_TEST_CASE(every_shipped_entry_can_be_cited) {
         BOOST_TEST(entry.width.value() >= 1);
         const bool has_figure = entry.energy.value() > 0 || entry.power.value() > 0;
         BOOST_TEST(has_figure == entry.zero_because.empty());
-        const bool unverified_says_so = entry.verified || entry.source.find("no source") == 0;
-        BOOST_TEST(unverified_says_so);
+        BOOST_TEST((entry.verified || entry.note.size() > 20));
       }
     }
   }
@@ -103,21 +102,95 @@ BOOST_AUTO_TEST_CASE(the_eyeriss_ratios_hold) {
   BOOST_TEST(!entry_of(table, "delta_unit quantize, any width").verified);
 }
 
+struct Quoted {
+  std::string_view table, title;
+  double per_unit;  ///< pJ a bit or an operation
+  bool verified;
+};
+
+/// Figures as the sources print them: Jouppi 2021 table 2 and AccelForge, SENECA table 8,
+/// Accelergy's ERTs.
+BOOST_AUTO_TEST_CASE(the_other_tables_are_quoted_rightly) {
+  const std::vector<Quoted> figures = {
+      {"tpuv4i_7nm", "alu multiply, 8 bit", 0.07, true},
+      {"tpuv4i_7nm", "alu multiply, 32 bit", 1.48, false},
+      {"tpuv4i_7nm", "alu add, 8 bit", 0.007, false},
+      {"tpuv4i_7nm", "alu add, 32 bit", 0.03, true},
+      {"tpuv4i_7nm", "sram access, 8 KiB, 64 bit", 7.5 / 64, false},
+      {"tpuv4i_7nm", "sram access, 1 MiB, 64 bit", 14.0 / 64, false},
+      {"tpuv4i_7nm", "sram read, 4 MiB, 1 bit", 0.249, true},
+      {"tpuv4i_7nm", "sram write, 128 MiB, 1 bit", 2.36, true},
+      {"tpuv4i_7nm", "dram access, 1 bit", 7.03, true},
+      {"seneca_22nm", "pe mac, 8 bit", 1.2, true},
+      {"seneca_22nm", "pe mac, 16 bit", 2.8, true},
+      {"seneca_22nm", "rf read, 16 bit", 3.7 / 16, true},
+      {"seneca_22nm", "rf write, 16 bit", 3.9 / 16, true},
+      {"seneca_22nm", "noc transfer, 32 bit", 0.0625, true},
+      {"seneca_22nm", "delta_unit quantize, any width", 1.2 + 1.4 + 1.4 + 1.1, true},
+      {"seneca_22nm", "delta_unit decode, any width", 11.6, false},
+      {"accelergy_45nm", "pe mac, 8 bit", 0.5608, true},
+      {"accelergy_45nm", "pe mac, 16 bit", 2.20035, true},
+      {"accelergy_45nm", "sram read, 448 B, 16 bit", 0.71011 / 16, true},
+      {"accelergy_45nm", "sram write, 100 KiB, 64 bit", 37.1554 / 64, true},
+      {"accelergy_45nm", "dram access, 64 bit", 8, true},
+  };
+  for (const Quoted& quoted : figures) {
+    BOOST_TEST_CONTEXT(quoted.table) {
+      const EnergyTable table = read_energy_table(shipped(quoted.table));
+      const EnergyEntry& entry = entry_of(table, quoted.title);
+      BOOST_TEST(entry.energy_per_unit() == quoted.per_unit, boost::test_tools::tolerance(1e-12));
+      BOOST_TEST(entry.verified == quoted.verified);
+    }
+  }
+}
+
+/// CNNergy: a 16-bit MAC of 0.95 pJ at 45 nm and 0.9 V, by C V^2 to 65 nm and 1 V; ratios
+/// 1/1/2/6/200; 0.1063 W of clock network at 200 MHz, most of it in the 168 PEs.
+BOOST_AUTO_TEST_CASE(the_eyeriss_chip_is_priced_as_cnnergy_does) {
+  const EnergyTable table = read_energy_table(shipped("eyeriss_65nm"));
+  const auto close = boost::test_tools::tolerance(1e-5);
+  const double mac = entry_of(table, "pe mac, 16 bit").energy.value();
+  BOOST_TEST(mac == 0.95 * (65.0 / 45) / (0.9 * 0.9), close);
+  BOOST_TEST(entry_of(table, "pe mac, 8 bit").energy.value() / mac == 0.25 / 0.95, close);
+  const std::vector<std::pair<std::string, double>> ratios = {
+      {"rf access, weight, 16 bit", 1},
+      {"rf access, activation, index, 16 bit", 1},
+      {"rf access, partial_sum, state, 16 bit", 1},
+      {"noc transfer, 16 bit", 2},
+      {"glb access, 16 bit", 6},
+      {"dram access, 16 bit", 200}};
+  for (const auto& [title, ratio] : ratios) {
+    BOOST_TEST(entry_of(table, title).energy.value() / mac == ratio, close);
+  }
+  const double a_clock = 168 * entry_of(table, "pe clock").energy.value() +
+                         entry_of(table, "chip clock").energy.value();
+  BOOST_TEST(a_clock * 200e6 * 1e-12 == 0.1063, boost::test_tools::tolerance(1e-3));
+}
+
 BOOST_AUTO_TEST_CASE(an_entry_is_read_as_it_is_written) {
   const EnergyTable table = parse_energy_table(
-      table_of({"component: glb, action: read, capacity: 2 KiB, energy: 16 pJ, per: bits" + kRest,
-                "component: alu, action: add, energy: 30 fJ, per: operation, note: n" + kRest,
-                "component: chip, action: leak, power: 3 mW" + kRest}),
+      table_of(
+          {"component: glb, action: read, capacity: 2 KiB, energy: 16 pJ, per: bits" + kRest,
+           "component: alu, action: add, energy: 30 fJ, per: operation, note: n" + kRest,
+           "component: chip, action: leak, power: 3 mW" + kRest,
+           "component: rf, action: read, data: [weight, index], energy: 1 pJ, per: bits" + kRest,
+           "component: rf, action: read, data: state, energy: 1 pJ, per: bits" + kRest,
+           "component: pe, action: clock, energy: 3 pJ, per: operation" + kRest}),
       "t.yaml");
   BOOST_TEST(table.file == "t.yaml");
   BOOST_TEST(!table.extrapolation);
-  BOOST_REQUIRE(table.entries.size() == 3);
+  BOOST_REQUIRE(table.entries.size() == 6);
   BOOST_TEST(table.entries[0].energy_per_unit() == 2);
   BOOST_TEST(table.entries[0].capacity.value().value() == 2048);
   BOOST_TEST(table.entries[0].source == "Somebody 2014");
   BOOST_TEST(table.entries[1].energy_per_unit() == 0.03);
   BOOST_TEST(table.entries[1].note == "n");
   BOOST_TEST(table.entries[2].power.value() == 0.003);
+  BOOST_TEST(table.entries[3].names(DataKind::kIndex));
+  BOOST_TEST(!table.entries[3].names(DataKind::kState));
+  BOOST_TEST(table.entries[3].title() == "rf read, weight, index, 8 bit");
+  BOOST_TEST(table.entries[4].names(DataKind::kState));
+  BOOST_TEST(table.entries[5].title() == "pe clock");
 }
 
 BOOST_AUTO_TEST_CASE(a_ratio_is_no_surer_than_its_reference) {
@@ -150,6 +223,18 @@ BOOST_AUTO_TEST_CASE(wrong_entries_are_refused) {
       {"component: dram, action: read, energy: 1 pJ, per: operation" + kRest, "per", "bits"},
       {"component: dram, action: refresh, energy: 1 pJ, per: bits" + kRest, "per", "operation"},
       {"component: alu, action: add, energy: 1 pJ, zero_because: x" + kRest, "energy", "no figure"},
+      {"component: pe, action: clock, energy: 1 pJ, per: bits" + kRest, "per", "operation"},
+      {"component: rf, action: read, data: weights, energy: 1 pJ, per: bits" + kRest, "data",
+       "weight, activation"},
+      {"component: rf, action: read, data: [], energy: 1 pJ, per: bits" + kRest, "data",
+       "at least one"},
+      {"component: alu, action: add, energy: .nan pJ, per: operation" + kRest, "energy", ""},
+      {"component: alu, action: add, energy: nan pJ, per: operation" + kRest, "energy", ""},
+      {"component: alu, action: add, energy: 1 pC, per: operation" + kRest, "energy", ""},
+      {"component: ram, action: read, energy: 1 pJ, per: bits" + kRest, "component", "one of"},
+      {"component: alu, action: add, energy: 1 pJ, per: operation, width: 0 bit, node: 45 nm, "
+       "voltage: 1 V, source: paper, verified: true",
+       "width", "a number of bits from 1 bit"},
       {"component: alu, action: add, capacity: 1 B, energy: 1 pJ, per: operation" + kRest,
        "capacity", ""},
       {"component: alu, action: add, energy: 1 pJ, per: operation, width: 8 bit, node: 45, "
@@ -185,6 +270,8 @@ BOOST_AUTO_TEST_CASE(two_prices_for_one_thing_are_refused) {
       {alu + "operation" + kRest, alu + "operation" + kRest},
       {alu + "operation" + kRest, alu + "bits" + kRest},
       {alu + "operation" + kRest, "component: alu, action: add, zero_because: x" + kRest},
+      {sram + ", action: read, data: [state, weight]" + kRest,
+       sram + ", action: read, data: weight" + kRest},
   };
   for (const auto& entries : conflicts) {
     const std::vector<Fault> faults = faults_of(table_of(entries));
@@ -194,6 +281,10 @@ BOOST_AUTO_TEST_CASE(two_prices_for_one_thing_are_refused) {
   BOOST_TEST(faults_of(table_of({sram + ", action: read, capacity: 1 KiB" + kRest,
                                  sram + ", action: write, capacity: 1 KiB" + kRest,
                                  sram + ", action: access, capacity: 2 KiB" + kRest}))
+                 .empty());
+  BOOST_TEST(faults_of(table_of({sram + ", action: read, data: weight" + kRest,
+                                 sram + ", action: read, data: state" + kRest,
+                                 sram + ", action: access" + kRest}))
                  .empty());
 }
 
