@@ -20,6 +20,7 @@ struct Options {
   bool list = false;
   bool json = false;
   int jobs = 0;
+  ChipChoice chip;
 };
 
 /// What did not run is said here as well: the table may have gone to a file.
@@ -46,6 +47,7 @@ int run(const Options& options, bool quiet) {
                      ? options.jobs
                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   request.progress = &progress;
+  request.chip = options.chip;
   const ValidationReport report = validate(request);
   fmt::print("{}", options.json ? validation_json(report) : validation_text(report));
   std::fflush(stdout);
@@ -71,6 +73,14 @@ void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen) {
   command->add_flag("--json", options->json, "Every comparison as JSON");
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
+  command->add_option("--network", options->chip.network,
+                      "Suite eyeriss: the built-in network that was measured [alexnet]");
+  command->add_option("--table", options->chip.table,
+                      "Suite eyeriss: CSV file of what was measured, layer by layer");
+  command
+      ->add_option("--batch", options->chip.batch,
+                   "Suite eyeriss: images that were measured [the table's batch_N]")
+      ->check(CLI::Range(1, 1'000'000));
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common.quiet); };
   });

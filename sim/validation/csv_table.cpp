@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -21,14 +22,29 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1));
 }
 
+/// The first comma outside quotes.
+std::size_t end_of_cell(std::string_view line) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == ',' && !quoted) return i;
+  }
+  return std::string_view::npos;
+}
+
+std::string unquoted(std::string cell) {
+  if (cell.size() < 2 || cell.front() != '"' || cell.back() != '"') return cell;
+  return cell.substr(1, cell.size() - 2);
+}
+
 /// @return no cells for a blank line
 std::vector<std::string> split(std::string_view line) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   std::vector<std::string> cells;
   while (true) {
-    const std::size_t comma = line.find(',');
-    cells.push_back(trimmed(line.substr(0, comma)));
+    const std::size_t comma = end_of_cell(line);
+    cells.push_back(unquoted(trimmed(line.substr(0, comma))));
     if (comma == std::string_view::npos) break;
     line.remove_prefix(comma + 1);
   }
@@ -64,7 +80,10 @@ CsvTable::CsvTable(const std::filesystem::path& file) : file_(file.string()) {
     if (heading_.empty()) {
       heading_ = std::move(cells);
       heading_line_ = number;
-    } else if (cells.size() != heading_.size()) {
+      continue;
+    }
+    if (trimmed(line).ends_with(',') && cells.size() + 1 == heading_.size()) cells.emplace_back();
+    if (cells.size() != heading_.size()) {
       faults.push_back({file_, number, "", fmt::format("{} columns", cells.size()),
                         fmt::format("{}, as in the heading", heading_.size()), ""});
     } else {
@@ -99,6 +118,24 @@ std::vector<std::string> CsvTable::texts(const std::string& column) const {
     }
     values.push_back(row.cells[index]);
   }
+  return values;
+}
+
+std::vector<double> CsvTable::numbers(const std::string& column) const {
+  const std::size_t index = index_of(column);
+  std::vector<double> values;
+  std::vector<Fault> faults;
+  for (const Row& row : rows_) {
+    const std::string& cell = row.cells[index];
+    double value = 0;
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    const bool whole = error == std::errc{} && end == cell.data() + cell.size();
+    if (!whole || !std::isfinite(value) || value < 0) {
+      faults.push_back({file_, row.line, column, deltasim::quoted(cell), "a number from 0 up", ""});
+    }
+    values.push_back(value);
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
   return values;
 }
 

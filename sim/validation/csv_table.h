@@ -8,8 +8,9 @@
 
 namespace deltasim {
 
-/// Cells are trimmed of blanks; a comma may end a line; lines without any cell are skipped. There
-/// is no quoting: the files read here hold names and numbers.
+/// Cells are trimmed of blanks; a comma may end a line, and stands for an empty last cell where the
+/// heading has one more; lines without any cell are skipped. A cell in double quotes may hold
+/// commas.
 class CsvTable {
  public:
   /// @throws ConfigError where the file cannot be opened, has no heading or no line below it, or
@@ -28,6 +29,9 @@ class CsvTable {
   /// A column of whole numbers >= 0; "12.0" is one, too.
   /// @throws ConfigError where the heading lacks the column, for every cell that is no such number
   std::vector<std::int64_t> counts(const std::string& column) const;
+  /// A column of finite numbers >= 0.
+  /// @throws ConfigError where the heading lacks the column, for every cell that is no such number
+  std::vector<double> numbers(const std::string& column) const;
 
  private:
   struct Row {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arch/errors.h"
+#include "sim/validation/eyeriss_suite.h"
 #include "sim/validation/eyerissv2_suite.h"
 #include "sim/validation/identity_suite.h"
 #include "sim/validation/systolic_suite.h"
@@ -22,9 +23,8 @@ std::unique_ptr<ValidationSuite> make() {
 }
 
 constexpr std::array kSuites{
-    SuiteFactory{"systolic", make<SystolicSuite>},
-    SuiteFactory{"eyerissv2", make<EyerissV2Suite>},
-    SuiteFactory{"thesis", make<ThesisSuite>},
+    SuiteFactory{"systolic", make<SystolicSuite>},   SuiteFactory{"eyeriss", make<EyerissSuite>},
+    SuiteFactory{"eyerissv2", make<EyerissV2Suite>}, SuiteFactory{"thesis", make<ThesisSuite>},
     SuiteFactory{"identity", make_identity_suite},
 };
 

@@ -58,11 +58,19 @@ struct DataNeed {
   std::vector<std::string_view> suffixes;  ///< names that end so show that a folder is the one
 };
 
+/// Measurements of a chip to compare with, other than the suite's own.
+struct ChipChoice {
+  std::optional<std::string> network;          ///< that was run
+  std::optional<std::filesystem::path> table;  ///< what was measured, layer by layer
+  std::optional<int> batch;                    ///< images
+};
+
 /// What a suite may use.
 struct SuiteContext {
   std::filesystem::path data{};          ///< folder with the files of need(); empty without need
   int jobs = 1;                          ///< worker processes of simulations
   ProgressListener* progress = nullptr;  ///< of simulations; none: silent
+  ChipChoice chip{};                     ///< suite "eyeriss" only
 };
 
 class ValidationSuite {

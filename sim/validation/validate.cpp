@@ -48,7 +48,8 @@ class SuiteRun {
     outcome_.name = suite_.name();
     outcome_.description = suite_.description();
     try {
-      if (suite_.need().folder.empty() || locate()) compare();
+      // A table of the user's stands for the folder.
+      if (suite_.need().folder.empty() || request_.chip.table || locate()) compare();
     } catch (const ConfigError& fault) {
       outcome_.message = fault.what();
     } catch (const IoError& fault) {
@@ -80,7 +81,7 @@ class SuiteRun {
   }
 
   void compare() {
-    outcome_.result = suite_.run({outcome_.data, request_.jobs, request_.progress});
+    outcome_.result = suite_.run({outcome_.data, request_.jobs, request_.progress, request_.chip});
     outcome_.verdict = outcome_.result.holds() ? Verdict::kHolds : Verdict::kFellShort;
   }
 
@@ -88,6 +89,24 @@ class SuiteRun {
   const ValidationRequest& request_;
   SuiteOutcome outcome_;
 };
+
+void check_chip_choice(const ValidationRequest& request) {
+  const ChipChoice& chip = request.chip;
+  if (request.suites == std::vector<std::string>{"eyeriss"}) return;
+  std::vector<Fault> faults;
+  const auto refuse = [&](bool given, const char* option) {
+    if (!given) return;
+    faults.push_back({.key_path = option,
+                      .found = request.suites.empty()
+                                   ? "all suites"
+                                   : fmt::format("{}", fmt::join(request.suites, ", ")),
+                      .expected = "the suite eyeriss alone: deltasim validate eyeriss"});
+  };
+  refuse(chip.network.has_value(), "--network");
+  refuse(chip.table.has_value(), "--table");
+  refuse(chip.batch.has_value(), "--batch");
+  if (!faults.empty()) throw ConfigError(std::move(faults));
+}
 
 }  // namespace
 
@@ -107,6 +126,7 @@ std::string_view to_string(Verdict verdict) {
 
 ValidationReport validate(const ValidationRequest& request) {
   const auto suites = make_suites(request.suites);
+  check_chip_choice(request);
   if (request.data && !is_folder(*request.data)) {
     throw ConfigError(Fault{.key_path = "--data",
                             .found = deltasim::quoted(request.data->string()),

@@ -15,6 +15,7 @@ struct ValidationRequest {
   std::optional<std::filesystem::path> data;  ///< as the user gave it; else the default folder
   int jobs = 1;                               ///< worker processes of simulations
   ProgressListener* progress = nullptr;       ///< of simulations; none: silent
+  ChipChoice chip;                            ///< suite "eyeriss" only, which must be the only one
 };
 
 enum class Verdict {
@@ -38,7 +39,8 @@ struct SuiteOutcome {
 using ValidationReport = std::vector<SuiteOutcome>;
 
 /// Runs the suites one after the other; broken data stops its own suite only.
-/// @throws ConfigError for an unknown suite, or a folder that is none
+/// @throws ConfigError for an unknown suite, a folder that is none, or a chip's choice where other
+///   suites than "eyeriss" run
 ValidationReport validate(const ValidationRequest& request);
 
 /// Where reference data is looked for when no folder is given: $DELTASIM_DATA, else

@@ -37,4 +37,12 @@ BOOST_AUTO_TEST_CASE(eyeriss_v2_pe) {
   BOOST_TEST(rows_of(outcome, "effectual MACs") == 4);
 }
 
+BOOST_AUTO_TEST_CASE(eyeriss_chip) {
+  const auto folder = test::shared_data_or_skip("tables");
+  if (!folder) return;
+  const SuiteOutcome outcome = test::validate_one("eyeriss", *folder);
+  BOOST_TEST((outcome.verdict == Verdict::kHolds), outcome.message);
+  BOOST_TEST(rows_of(outcome, "active PEs") == 5);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
