@@ -34,6 +34,7 @@ void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chose
 void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chosen);
 void add_run(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);
 

@@ -127,6 +127,7 @@ class HeaderReader {
     header.video = video(in.video());
     for (const pb::Stream& message : in.streams()) header.streams.push_back(stream(message));
     header.has_values = in.has_values();
+    header.faults = in.faults();
     require(!header.streams.empty(), "its header lists no stream");
     return header;
   }
@@ -251,6 +252,7 @@ std::string encode_header(const TraceHeader& header) {
   put(header.video, message.mutable_video());
   for (const StreamInfo& stream : header.streams) put(stream, message.add_streams());
   message.set_has_values(header.has_values);
+  message.set_faults(header.faults);
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
   google::protobuf::io::CodedOutputStream coded(&stream);

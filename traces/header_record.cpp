@@ -77,8 +77,9 @@ std::string header_difference(const TraceHeader& recorded, const TraceHeader& wa
         differing("quantizer", recorded.quantizer, wanted.quantizer),
         differing("backend", recorded.backend, wanted.backend),
         differing("values recorded", recorded.has_values, wanted.has_values),
-        differing("video", a.file, b.file), differing("first frame", a.start, b.start),
-        differing("frames", a.count, b.count), differing("stride", a.stride, b.stride),
+        differing("faults", recorded.faults, wanted.faults), differing("video", a.file, b.file),
+        differing("first frame", a.start, b.start), differing("frames", a.count, b.count),
+        differing("stride", a.stride, b.stride),
         differing("streams", recorded.streams.size(), wanted.streams.size())}) {
     if (!difference.empty()) return difference;
   }

@@ -124,6 +124,7 @@ std::string summary_json(const TraceSummary& summary) {
                   {"quantizer", summary.header.quantizer},
                   {"backend", summary.header.backend},
                   {"has_values", summary.header.has_values},
+                  {"faults", summary.header.faults},
                   {"video", video_json(summary.header.video)},
                   {"damage", summary.damage},
                   {"streams", streams}};

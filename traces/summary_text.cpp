@@ -58,6 +58,7 @@ std::string header_text(const TraceSummary& summary) {
   text += fmt::format("\nquantizer  {}\nbackend    {}\nmade by    {}{}\n", header.quantizer,
                       header.backend, ours ? "deltasim " : "", header.tool_version);
   if (header.has_values) text += "values     recorded\n";
+  if (!header.faults.empty()) text += fmt::format("faults     {}\n", header.faults);
   if (!summary.damage.empty()) text += fmt::format("DAMAGED    {}\n", summary.damage);
   return text;
 }

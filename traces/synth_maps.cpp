@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "arch/errors.h"
-#include "traces/random_bits.h"
+#include "arch/random_bits.h"
 
 namespace deltasim {
 namespace {

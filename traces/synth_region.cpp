@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "traces/random_bits.h"
+#include "arch/random_bits.h"
 
 namespace deltasim {
 namespace {

@@ -43,6 +43,8 @@ struct TraceHeader {
   VideoInfo video;
   std::vector<StreamInfo> streams;
   bool has_values = false;  ///< the frames carry quantized values as well
+  /// Faults of the memories that were put into weights and state, as text; empty for none.
+  std::string faults;
   bool operator==(const TraceHeader&) const = default;
 };
 

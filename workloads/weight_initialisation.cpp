@@ -1,43 +1,17 @@
 #include <cmath>
 
 #include "arch/errors.h"
+#include "arch/random_bits.h"
 #include "workloads/weights.h"
 
 namespace deltasim {
 namespace {
 
-/// The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection that scatters a counter.
-std::uint64_t scatter(std::uint64_t x) {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31);
-}
-
-/// A stream of its own for every tensor, so that adding a layer changes no other's weights.
-std::uint64_t stream_of(const std::string& name, std::uint64_t seed) {
-  std::uint64_t key = scatter(seed);
-  for (const char letter : name) key = scatter(key ^ static_cast<unsigned char>(letter));
-  return key;
-}
-
-/// Nearly standard normal: the sum of twelve uniform 16-bit numbers, whose variance is one.
-/// Integers only, so that no mathematics library has a say in the result.
-float normal(std::uint64_t stream, std::uint64_t index) {
-  std::int64_t sum = 0;
-  for (std::uint64_t draw = 0; draw < 3; ++draw) {
-    const std::uint64_t bits = scatter(stream + 3 * index + draw);
-    for (int part = 0; part < 4; ++part) sum += (bits >> (16 * part)) & 0xffff;
-  }
-  constexpr std::int64_t kTwiceMean = 12 * 0xffff;
-  return static_cast<float>(2 * sum - kTwiceMean) / 131072.0F;
-}
-
-void fill_normal(Tensor& tensor, std::uint64_t stream) {
+void fill_normal(Tensor& tensor, std::uint64_t key) {
   const auto fan_in = static_cast<double>(tensor.elements()) / tensor.shape[0];
   const auto deviation = static_cast<float>(std::sqrt(2.0 / fan_in));
   for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-    tensor.values[i] = deviation * normal(stream, i);
+    tensor.values[i] = deviation * nearly_normal(key, i);
   }
 }
 
@@ -89,7 +63,7 @@ Weights he_initialisation(const Graph& graph, std::uint64_t seed) {
   for (const Parameter& parameter : parameters_of(graph, true)) {
     Tensor tensor{parameter.shape, {}};
     tensor.values.assign(tensor.elements(), starts_at_one(graph, parameter.name) ? 1.0F : 0.0F);
-    if (tensor.shape.size() > 1) fill_normal(tensor, stream_of(parameter.name, seed));
+    if (tensor.shape.size() > 1) fill_normal(tensor, named_key(parameter.name, seed));
     weights.tensors.emplace(parameter.name, std::move(tensor));
   }
   return weights;

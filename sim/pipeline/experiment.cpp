@@ -6,6 +6,7 @@
 
 #include "arch/errors.h"
 #include "arch/resources.h"
+#include "sim/pipeline/fault_reader.h"
 
 namespace deltasim {
 namespace {
@@ -160,7 +161,10 @@ std::pair<std::string, std::string> parse_override(const std::string& text) {
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
+namespace {
+
+/// All but the faults.
+RecordingSpec read_sound_recording(const ConfigNode& root, const fs::path& folder) {
   RecordingSpec spec;
   spec.network = read_network(root, folder);
   spec.video = read_video(root, folder);
@@ -171,6 +175,18 @@ RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
   }
   spec.fidelity = root.optional<bool>("fidelity", true);
   spec.values = root.optional<bool>("values", false);
+  return spec;
+}
+
+}  // namespace
+
+RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
+  RecordingSpec spec = read_sound_recording(root, folder);
+  const std::vector<FaultPoint> points = read_fault_points(root, folder);
+  if (points.size() > 1) {
+    root.reject("faults", "one value a key: lists of rates are for `deltasim faults`");
+  }
+  spec.faults = points.front().faults;
   return spec;
 }
 
@@ -206,6 +222,8 @@ std::vector<std::string> read_modes(const ConfigNode& root) {
   return modes;
 }
 
+constexpr std::string_view kAccelerator = "accelerator.";
+
 /// Keys that a recording takes and a run takes too; asked for here so that both may stand in one
 /// file.
 RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
@@ -229,7 +247,7 @@ void refuse_recording_keys(const Overrides& overrides) {
   std::vector<Fault> faults;
   for (const auto& [key, value] : overrides) {
     for (const char* recorded :
-         {"network", "video", "quantizer", "backend", "fidelity", "values"}) {
+         {"network", "video", "quantizer", "backend", "fidelity", "values", "faults"}) {
       if (key != recorded && !key.starts_with(std::string(recorded) + ".")) continue;
       faults.push_back({.key_path = "--set",
                         .found = "'" + key + "=" + value + "'",
@@ -247,7 +265,6 @@ const std::vector<std::string>& mode_names() {
 }
 
 RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
-  constexpr std::string_view kAccelerator = "accelerator.";
   ConfigDocument document = ConfigDocument::load(file);
   Overrides accelerator;
   for (const auto& [key, value] : overrides) {
@@ -263,10 +280,35 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
   if (!spec.trace && spec.recording.video.file.empty()) {
     root.reject_this("a `trace`, or a `video` with a `file`");
   }
+  if (spec.trace && root.has("faults")) {
+    root.reject("faults", "none here: the experiment names a trace, which has its own");
+  }
   document.finish();
   if (spec.trace) refuse_recording_keys(overrides);
   spec.accelerator_overrides = std::move(accelerator);
   if (spec.name.empty()) spec.name = file.stem().string();
+  return spec;
+}
+
+FaultStudySpec load_fault_study(const fs::path& file, const Overrides& overrides) {
+  ConfigDocument document = ConfigDocument::load(file);
+  FaultStudySpec spec;
+  for (const auto& [key, value] : overrides) {
+    if (key.starts_with(kAccelerator)) {
+      spec.accelerator_overrides.emplace_back(key.substr(kAccelerator.size()), value);
+    } else {
+      document.set(key, value);
+    }
+  }
+  const ConfigNode root = document.root();
+  const RunSpec run = read_run(root, file.parent_path());
+  spec.name = run.name.empty() ? file.stem().string() : run.name;
+  spec.accelerator = run.accelerator;
+  spec.recording = read_sound_recording(root, file.parent_path());
+  spec.points = read_fault_points(root, file.parent_path());
+  if (spec.recording.video.file.empty()) root.reject_this("a `video` with a `file`");
+  if (!root.has("faults")) root.reject_this("a `faults` map");
+  document.finish();
   return spec;
 }
 

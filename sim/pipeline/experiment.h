@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/config_reader.h"
+#include "sim/pipeline/fault_reader.h"
 #include "sim/pipeline/workload.h"
 
 namespace deltasim {
@@ -18,8 +19,8 @@ using Overrides = std::vector<std::pair<std::string, std::string>>;
 /// @throws ConfigError where there is no '=' or no key
 std::pair<std::string, std::string> parse_override(const std::string& text);
 
-/// Reads the keys `network`, `video`, `quantizer`, `backend`, `fidelity` and `values` of an
-/// experiment; faults are collected in the document. Relative paths start at `folder`.
+/// Reads the keys `network`, `video`, `quantizer`, `backend`, `fidelity`, `values` and `faults` of
+/// an experiment; what is wrong is collected in the document. Relative paths start at `folder`.
 RecordingSpec read_recording(const ConfigNode& root, const std::filesystem::path& folder);
 
 /// What `deltasim run` does.
@@ -42,6 +43,19 @@ const std::vector<std::string>& mode_names();
 /// description, the others the experiment.
 /// @throws ConfigError with all its faults
 RunSpec load_experiment(const std::filesystem::path& file, const Overrides& overrides);
+
+/// What `deltasim faults` does.
+struct FaultStudySpec {
+  std::string name;
+  RecordingSpec recording;         ///< without faults
+  std::vector<FaultPoint> points;  ///< at least one
+  std::filesystem::path accelerator;
+  Overrides accelerator_overrides;
+};
+
+/// Reads an experiment whose `faults` may have lists; what `run` needs may stand in it too.
+/// @throws ConfigError with all its faults
+FaultStudySpec load_fault_study(const std::filesystem::path& file, const Overrides& overrides);
 
 /// Reads an experiment file that is only to be recorded; what `run` needs may stand in it too.
 /// @throws ConfigError with all its faults

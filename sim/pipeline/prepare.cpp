@@ -20,9 +20,9 @@ FrameRange first_frames(const FrameRange& range, std::int64_t count) {
 
 PreparedStream prepare_stream(StreamNetwork network, const RecordingSpec& spec,
                               const Preparation& prepared) {
-  PreparedStream stream{network.name, {}, {}, {}};
+  PreparedStream stream{network.name, {}, {}, {}, {}};
   if (network.weights.kind == WeightsKind::kUntrained) {
-    PreparedStream unfolded{network.name, network.graph, network.weights, {}};
+    PreparedStream unfolded{network.name, network.graph, network.weights, {}, {}};
     StreamInput input(unfolded, spec.video);
     std::vector<std::vector<float>> inputs;
     ClipReader clip =
@@ -86,12 +86,18 @@ Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progr
   prepared.workers = std::make_shared<Workers>(available_threads());
   for (StreamNetwork& network : load_streams(spec.network)) {
     prepared.streams.push_back(prepare_stream(std::move(network), spec, prepared));
-    const PreparedStream& stream = prepared.streams.back();
+    PreparedStream& stream = prepared.streams.back();
     prepared.calibrations.push_back(needs_calibration(spec.quantizer)
                                         ? calibrate(stream, spec, prepared, progress)
                                         : Calibration{});
     // What does not fit the network (a step file, a list of steps) shows before a file is made.
     make_site_quantizers(spec.quantizer, stream.graph, stream.maps, prepared.calibrations.back());
+    // Quantizers are calibrated on the network as it was meant to be.
+    check_noise(stream.graph, spec.faults);
+    if (spec.faults.disturbs_weights()) {
+      stream.disturbed =
+          disturb_weights(stream.graph, stream.weights, spec.faults, stream.name).weights;
+    }
   }
   return prepared;
 }

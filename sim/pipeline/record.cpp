@@ -39,7 +39,8 @@ TraceHeader make_header(const RecordingSpec& spec, const Preparation& prepared,
                                .count = prepared.frames.count,
                                .stride = prepared.frames.stride},
                      .streams = {},
-                     .has_values = spec.values};
+                     .has_values = spec.values,
+                     .faults = to_string(spec.faults)};
   for (const PreparedStream& stream : prepared.streams) {
     header.streams.push_back({.name = stream.name,
                               .graph = stream.graph,
@@ -50,10 +51,11 @@ TraceHeader make_header(const RecordingSpec& spec, const Preparation& prepared,
   return header;
 }
 
-/// Quantizers with a memory of their own need every frame from the first one on; the others only
-/// the frame before, to compare with.
-std::int64_t first_to_replay(const QuantizerSpec& quantizer, std::int64_t frames_done) {
-  const bool has_memory = quantizer.as<ThresholdSpec>() || quantizer.as<SigmaDeltaSpec>();
+/// Quantizers with a memory of their own and a state with faults need every frame from the first
+/// one on; the others only the frame before, to compare with.
+std::int64_t first_to_replay(const RecordingSpec& spec, std::int64_t frames_done) {
+  const bool has_memory = spec.quantizer.as<ThresholdSpec>() ||
+                          spec.quantizer.as<SigmaDeltaSpec>() || spec.faults.disturbs_state();
   return has_memory ? 0 : std::max<std::int64_t>(frames_done - 1, 0);
 }
 
@@ -71,7 +73,7 @@ class Recording {
 
   /// Runs the frame, and appends what the file does not have yet.
   void take(const ClipFrame& frame) {
-    if (frame.frame < first_to_replay(spec_.quantizer, whole_frames_)) return;
+    if (frame.frame < first_to_replay(spec_, whole_frames_)) return;
     for (const auto& recorder : recorders_) {
       if (frame.frame < whole_frames_) {
         recorder->replay(frame);

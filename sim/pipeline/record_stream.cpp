@@ -12,12 +12,13 @@ SiteQuantizers no_quantizers(const PreparedStream& stream) {
   return make_site_quantizers({}, stream.graph, stream.maps, {});
 }
 
-ExecutionOptions options_of(const RecordingSpec& spec) {
-  const bool integers = spec.backend == BackendKind::kInt8;
-  return {.precision = integers ? Precision::kInteger8 : Precision::kFloat32};
-}
-
 }  // namespace
+
+ExecutionOptions execution_of(const RecordingSpec& spec) {
+  return {
+      .precision = spec.backend == BackendKind::kInt8 ? Precision::kInteger8 : Precision::kFloat32,
+      .execution = spec.faults.disturbs_state() ? Execution::kDelta : Execution::kDense};
+}
 
 StreamInput::StreamInput(const PreparedStream& stream, const VideoSpec& video)
     : temporal_(stream.name == kTemporalStream), normalisation_(video.normalisation) {
@@ -48,9 +49,10 @@ StreamRecorder::StreamRecorder(const PreparedStream& stream, int index, const Re
       values_(spec.values),
       input_(stream, spec.video),
       backend_(make_onednn_backend()),
-      network_(stream.graph, stream.weights, stream.maps,
+      network_(stream.graph, stream.read_weights(), stream.maps,
                make_site_quantizers(spec.quantizer, stream.graph, stream.maps, calibration),
-               *backend_, workers, options_of(spec)) {
+               *backend_, workers, execution_of(spec)) {
+  if (spec.faults.disturbs_state()) state_faults_.emplace(spec.faults, stream.name);
   if (spec.fidelity) {
     unquantized_.emplace(stream.graph, stream.weights, stream.maps, no_quantizers(stream),
                          *backend_, std::move(workers));
@@ -59,7 +61,7 @@ StreamRecorder::StreamRecorder(const PreparedStream& stream, int index, const Re
 
 FrameRecord StreamRecorder::record(const ClipFrame& frame) {
   const std::span<const float> input = input_.of(frame);
-  network_.step(input);
+  step(input);
   FrameRecord record{.stream = index_,
                      .frame = frame.frame,
                      .source_frame = frame.source_frame,
@@ -83,6 +85,11 @@ FrameRecord StreamRecorder::record(const ClipFrame& frame) {
   return record;
 }
 
-void StreamRecorder::replay(const ClipFrame& frame) { network_.step(input_.of(frame)); }
+void StreamRecorder::replay(const ClipFrame& frame) { step(input_.of(frame)); }
+
+void StreamRecorder::step(std::span<const float> input) {
+  if (state_faults_) state_faults_->disturb(network_.program());
+  network_.step(input);
+}
 
 }  // namespace deltasim

@@ -10,6 +10,7 @@
 #include "sim/pipeline/workload.h"
 #include "traces/trace.h"
 #include "workloads/execution/quantized_network.h"
+#include "workloads/faults/inject.h"
 #include "workloads/video/clip.h"
 
 namespace deltasim {
@@ -20,7 +21,14 @@ struct PreparedStream {
   Graph graph;
   Weights weights;
   std::vector<RecordedMap> maps;
+  std::optional<Weights> disturbed;  ///< what the weights' memory gives, where it has faults
+
+  const Weights& read_weights() const { return disturbed ? *disturbed : weights; }
 };
+
+/// How the quantized network of a recording runs: by the delta recursion where its state is to be
+/// disturbed, since dense execution keeps none.
+ExecutionOptions execution_of(const RecordingSpec& spec);
 
 /// Makes the network's input of one frame.
 class StreamInput {
@@ -50,13 +58,16 @@ class StreamRecorder {
   void replay(const ClipFrame& frame);
 
  private:
+  void step(std::span<const float> input);
+
   const PreparedStream& stream_;
   int index_;
   bool values_;
   StreamInput input_;
   std::unique_ptr<Backend> backend_;
   QuantizedNetwork network_;
-  std::optional<QuantizedNetwork> unquantized_;
+  std::optional<StateFaults> state_faults_;
+  std::optional<QuantizedNetwork> unquantized_;  ///< never disturbed
 };
 
 }  // namespace deltasim

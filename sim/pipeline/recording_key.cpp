@@ -48,13 +48,19 @@ std::string quantizer_text(const RecordingSpec& spec) {
   return text;
 }
 
+/// Nothing without faults, so that a seed that is not used counts for nothing.
+std::string faults_text(const FaultSpec& faults) {
+  return faults.any() ? fmt::format("faults {}\n", to_string(faults)) : "";
+}
+
 }  // namespace
 
 std::string recording_key(const RecordingSpec& spec, std::string_view tool_version) {
   return fmt::format("deltasim {}\n", tool_version) + network_text(spec.network) +
          video_text(spec.video) + quantizer_text(spec) +
          fmt::format("backend {}\nfidelity {}\nvalues {}\n", to_string(spec.backend), spec.fidelity,
-                     spec.values);
+                     spec.values) +
+         faults_text(spec.faults);
 }
 
 }  // namespace deltasim

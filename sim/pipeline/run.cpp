@@ -321,6 +321,7 @@ void Run::describe(RunResult& result) {
       {"video_sha256", video.sha256},
       {"frames", fmt::format("{} from {} every {}", frames_, video.start, video.stride)},
       {"quantizer", header_.quantizer},
+      {"faults", header_.faults.empty() ? "none" : header_.faults},
       {"accelerator", machine_.spec.name},
       {"energy_table", machine_.prices.table().name}};
   for (const StreamInfo& stream : header_.streams) {
@@ -338,6 +339,9 @@ void Run::describe(RunResult& result) {
 void Run::note_what_to_know(RunResult& result) const {
   result.notes = notes_;
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
+  if (!header_.faults.empty()) {
+    result.notes.push_back("the trace is of a network with memory faults: " + header_.faults);
+  }
   for (const StreamSummary& stream : summary_.streams) {
     if (stream.repeated_frames == 0) continue;
     result.notes.push_back(

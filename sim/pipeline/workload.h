@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "workloads/faults/fault_spec.h"
 #include "workloads/networks/network.h"
 #include "workloads/quantizers/quantizer_spec.h"
 #include "workloads/tensor.h"
@@ -51,6 +52,7 @@ struct RecordingSpec {
   BackendKind backend = BackendKind::kFloat32;
   bool fidelity = true;  ///< compare every frame with the unquantized network
   bool values = false;   ///< store the quantized values as well
+  FaultSpec faults;      ///< of the memories of weights and state
 };
 
 }  // namespace deltasim

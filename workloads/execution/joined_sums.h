@@ -45,6 +45,9 @@ class JoinedSums {
   void finish(Sum* y, const Run& run);
   /// Y of all elements, if it is kept; the state in delta execution.
   std::span<const Sum> sums() const { return sums_.span(); }
+  /// What is kept until the next frame, for whoever lets a memory fail between two frames; empty in
+  /// dense execution and where there is no state.
+  std::span<Sum> state() { return parts_.recursive ? sums_.span() : std::span<Sum>(); }
   Finisher* finisher() { return finisher_ ? &*finisher_ : nullptr; }
   const Parts& parts() const { return parts_; }
 

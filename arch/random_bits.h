@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 namespace deltasim {
 
@@ -21,6 +22,27 @@ constexpr std::uint64_t random_key(Coordinates... coordinates) {
   std::uint64_t key = 0;
   ((key = scatter(key ^ static_cast<std::uint64_t>(coordinates))), ...);
   return key;
+}
+
+/// A key for something with a name, such as a tensor: what happens to one changes no other's draws.
+constexpr std::uint64_t named_key(std::string_view name, std::uint64_t seed) {
+  std::uint64_t key = scatter(seed);
+  for (const char letter : name) key = scatter(key ^ static_cast<unsigned char>(letter));
+  return key;
+}
+
+/// Draw `index` of a key, nearly standard normal: the sum of twelve uniform 16-bit numbers, whose
+/// variance is one and which lies within 6 of zero. Integers only, so that no mathematics library
+/// has a say in the result.
+constexpr float nearly_normal(std::uint64_t key, std::uint64_t index) {
+  std::int64_t sum = 0;
+  for (std::uint64_t draw = 0; draw < 3; ++draw) {
+    const std::uint64_t bits = scatter(key + 3 * index + draw);
+    for (unsigned part = 0; part < 4; ++part)
+      sum += static_cast<std::int64_t>((bits >> (16 * part)) & 0xffffU);
+  }
+  constexpr std::int64_t kTwiceMean = 12 * 0xffff;
+  return static_cast<float>(2 * sum - kTwiceMean) / 131072.0F;
 }
 
 /// Draws numbered 0, 1, ... of one key.

@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "arch/errors.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/version.h"
+#include "report/fault_report.h"
+#include "sim/pipeline/fault_study.h"
+#include "sim/pipeline/output_folder.h"
+
+namespace deltasim::cli {
+namespace {
+
+struct Options {
+  std::string experiment;
+  std::string output;
+  std::vector<std::string> overrides;
+};
+
+int run(const Options& options, bool quiet) {
+  Overrides overrides;
+  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  const FaultStudySpec spec = load_fault_study(options.experiment, overrides);
+  const std::filesystem::path output = options.output;
+  // What cannot be written should not be computed for minutes first.
+  std::optional<OutputFolder> folder;
+  if (!output.empty()) folder.emplace(output);
+  TerminalProgress progress(quiet);
+  const FaultStudyResult result = study_faults(spec, kVersion, progress);
+  fmt::print("{}", fault_text(result));
+  if (output.empty()) return kDone;
+  write_fault_files(result, output);
+  fmt::print("all figures: {}\n", (output / "faults.json").string());
+  return kDone;
+}
+
+}  // namespace
+
+void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "faults",
+      "Run the network with memory faults: refresh saved against top-1, logits and sparsity lost");
+  command
+      ->add_option("experiment", options->experiment,
+                   "Experiment file with `video` and `faults`, YAML")
+      ->required();
+  command->add_option("-o,--out", options->output,
+                      "Folder for faults.json and faults.csv [nothing is written]");
+  command
+      ->add_option("--set", options->overrides,
+                   "key=value: changes a key of the experiment, or of the accelerator with "
+                   "accelerator.KEY=VALUE; may be repeated")
+      ->allow_extra_args(false);
+  command->callback([options, &common, &chosen] {
+    chosen = [options, &common] { return run(*options, common.quiet); };
+  });
+}
+
+}  // namespace deltasim::cli
