@@ -158,6 +158,22 @@ void check_complete(const ConfigNode& root, const DramPart& part) {
   }
 }
 
+/// tRC is at least tRAS + tRP.
+void check_row_cycle(const ConfigNode& root, const DramPart& part) {
+  Clock row_cycle = 0;
+  for (const Constraint& c : part.constraints) {
+    const bool rows = c.from == Command::kActivate && c.to == Command::kActivate;
+    if (rows && c.scope == Scope::kSameBank) row_cycle = std::max(row_cycle, c.clocks);
+  }
+  const Clock least = part.wait(Command::kActivate, Command::kPrecharge) +
+                      part.wait(Command::kPrecharge, Command::kActivate);
+  if (row_cycle == 0 || row_cycle >= least) return;
+  root.reject("constraints",
+              fmt::format("from activate to activate in the same bank (tRC) at least the {} clocks "
+                          "of tRAS + tRP, not {}",
+                          least, row_cycle));
+}
+
 void check_refresh(const ConfigNode& refresh, const DramPart& part) {
   Clock blocked = 0;
   for (const Constraint& c : part.constraints) {
@@ -172,6 +188,16 @@ void check_refresh(const ConfigNode& refresh, const DramPart& part) {
 
 std::string_view to_string(Command command) {
   return kCommandNames[static_cast<std::size_t>(command)];
+}
+
+Clock DramPart::wait(Command from, Command to) const {
+  Clock longest = 0;
+  for (const Constraint& c : constraints) {
+    if (c.from == from && c.to == to && c.scope != Scope::kOtherRank) {
+      longest = std::max(longest, c.clocks);
+    }
+  }
+  return longest;
 }
 
 DramPart read_dram_part(const ConfigNode& root) {
@@ -197,7 +223,13 @@ DramPart read_dram_part(const ConfigNode& root) {
   }
   if (!part.constraints.empty()) {
     check_complete(root, part);
+    check_row_cycle(root, part);
     check_refresh(refresh, part);
+  }
+  if (root.has("power")) {
+    part.power =
+        read_power_spec(root.child("power"), part.wait(Command::kActivate, Command::kPrecharge),
+                        part.wait(Command::kPrecharge, Command::kActivate));
   }
   return part;
 }

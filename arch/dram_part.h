@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "arch/config_reader.h"
+#include "arch/dram_power_spec.h"
 
 namespace deltasim::dram {
 
@@ -84,6 +86,11 @@ struct DramPart {
   Clock refresh_interval = 0;  ///< tREFI
   std::vector<Constraint> constraints;
   std::vector<ActivateWindow> activate_windows;
+  std::optional<PowerSpec> power;  ///< unset: the file says nothing of it
+
+  /// The longest that `to` has to wait for `from` within a rank; 0 where no rule says so. Between
+  /// activate and precharge that is tRAS, from a refresh to an activate tRFC.
+  Clock wait(Command from, Command to) const;
 };
 
 /// Reads a part from a document of the form of configs/dram/*.yaml; all faults stay in the
