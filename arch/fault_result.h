@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "arch/quantities.h"
+
 namespace deltasim {
 
 /// Logits of the disturbed network less those of the undisturbed one, over all frames and classes.
@@ -43,6 +45,9 @@ struct RefreshFigures {
   double interval_multiple = 1;    ///< of the standard interval
   double saved_share = 0;          ///< of the refresh commands: 1 - 1/multiple
   double commands_per_second = 0;  ///< of all channels and ranks, at this interval
+  /// Above the standby beneath it; nothing where the part's file does not state its currents.
+  std::optional<Watts> power;
+  std::optional<Watts> saved_power;  ///< against the standard interval
 };
 
 struct FaultPointFigures {

@@ -29,8 +29,8 @@ std::string row(const std::vector<std::string>& cells, const std::string& first)
 
 /// What was put in, and what it saves.
 std::string points_text(const FaultStudyResult& result) {
-  std::string text = row({"refresh x", "saved %", "REF/s", "weights", "state", "noise", "flipped w",
-                          "flipped s", "top-1 %", "lost %"},
+  std::string text = row({"refresh x", "saved %", "saved mW", "weights", "state", "noise",
+                          "flipped w", "flipped s", "top-1 %", "lost %"},
                          "point");
   for (std::size_t i = 0; i < result.points.size(); ++i) {
     const FaultPointFigures& point = result.points[i];
@@ -42,7 +42,9 @@ std::string points_text(const FaultStudyResult& result) {
     const auto& refresh = point.refresh;
     text += row({refresh ? fmt::format("{:g}", refresh->interval_multiple) : "-",
                  refresh ? percent(refresh->saved_share) : "-",
-                 refresh ? fmt::format("{:.0f}", refresh->commands_per_second) : "-",
+                 refresh && refresh->saved_power
+                     ? fmt::format("{:.2f}", refresh->saved_power->value() * 1e3)
+                     : "-",
                  fmt::format("{:.2e}", point.weight_bit_error_rate),
                  fmt::format("{:.2e}", point.state_bit_error_rate), sigmas(point, "/"),
                  std::to_string(weights), std::to_string(state), percent(point.top1_agreement),
@@ -107,11 +109,21 @@ Json stream_json(const FaultStreamFigures& stream, const SiteSparsity& undisturb
   return json;
 }
 
+std::string csv_milliwatts(const std::optional<Watts>& power) {
+  return power ? fmt::format("{}", power->value() * 1e3) : "";
+}
+
+Json milliwatts(const std::optional<Watts>& power) {
+  return power ? Json(power->value() * 1e3) : Json(nullptr);
+}
+
 Json refresh_json(const std::optional<RefreshFigures>& refresh) {
   if (!refresh) return nullptr;
   return {{"interval_multiple", refresh->interval_multiple},
           {"saved_share", refresh->saved_share},
-          {"commands_per_second", refresh->commands_per_second}};
+          {"commands_per_second", refresh->commands_per_second},
+          {"power_mW", milliwatts(refresh->power)},
+          {"saved_mW", milliwatts(refresh->saved_power)}};
 }
 
 Json point_json(const FaultPointFigures& point, const FaultStudyResult& result) {
@@ -160,16 +172,19 @@ std::string fault_json(const FaultStudyResult& result) {
 std::string fault_csv(const FaultStudyResult& result) {
   std::string text =
       "point,stream,weights,refresh_interval_multiple,refresh_saved_share,"
-      "refresh_commands_per_second,weight_bit_error_rate,state_bit_error_rate,noise_sigmas,"
+      "refresh_commands_per_second,refresh_power_mW,refresh_saved_mW,weight_bit_error_rate,"
+      "state_bit_error_rate,noise_sigmas,"
       "flipped_weight_bits,flipped_state_bits,top1_agreement,logit_change_mean,logit_change_max,"
       "logit_change_mean_relative,logit_change_max_relative,activation_sparsity,"
       "temporal_sparsity\n";
   for (std::size_t i = 0; i < result.points.size(); ++i) {
     const FaultPointFigures& point = result.points[i];
-    std::string refresh = ",,";
+    std::string refresh = ",,,,";
     if (point.refresh) {
-      refresh = fmt::format("{},{},{}", point.refresh->interval_multiple,
-                            point.refresh->saved_share, point.refresh->commands_per_second);
+      refresh = fmt::format("{},{},{},{},{}", point.refresh->interval_multiple,
+                            point.refresh->saved_share, point.refresh->commands_per_second,
+                            csv_milliwatts(point.refresh->power),
+                            csv_milliwatts(point.refresh->saved_power));
     }
     for (std::size_t s = 0; s < point.streams.size(); ++s) {
       const FaultStreamFigures& stream = point.streams[s];

@@ -138,11 +138,14 @@ class Reader {
         read_numbers(node, "refresh_interval_multiple", between(1e-3, 1e6));
     if (!model) return;
     Series series{value, {}};
-    for (const double multiple : multiples) {
+    const std::vector<ConfigNode> nodes =
+        value.is(ConfigTree::Kind::kList) ? value.items() : std::vector<ConfigNode>{value};
+    for (std::size_t i = 0; i < multiples.size(); ++i) {
+      const double multiple = multiples[i];
       const Seconds interval = model->standard_interval() * multiple;
       const std::optional<double> rate = model->bit_failure(interval, extrapolate);
       if (!rate) {
-        value.reject_this(
+        nodes[i].reject_this(
             fmt::format("an interval that {} covers ({}; {} times the standard one "
                         "is {}), or extrapolate: true",
                         model->name(), model->range(), multiple, print(interval)));

@@ -10,6 +10,7 @@
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "arch/resources.h"
+#include "energy/dram_power.h"
 #include "sim/pipeline/prepare.h"
 #include "workloads/execution/fidelity.h"
 
@@ -214,14 +215,30 @@ class Refresh {
     const double interval_s =
         static_cast<double>(part_.refresh_interval * part_.clock_period_ps) * 1e-12;
     const double ranks = static_cast<double>(accelerator_.dram.channels) * accelerator_.dram.ranks;
-    return {.interval_multiple = multiple,
-            .saved_share = 1 - 1 / multiple,
-            .commands_per_second = ranks / (interval_s * multiple)};
+    const double standard = ranks / interval_s;
+    RefreshFigures figures{.interval_multiple = multiple,
+                           .saved_share = 1 - 1 / multiple,
+                           .commands_per_second = standard / multiple,
+                           .power = {},
+                           .saved_power = {}};
+    if (const auto command = command_energy()) {
+      figures.power = *command * figures.commands_per_second / Seconds(1);
+      figures.saved_power = *command * (standard - figures.commands_per_second) / Seconds(1);
+    }
+    return figures;
   }
   const std::string& part() const { return part_.name; }
   const std::string& accelerator() const { return accelerator_.name; }
 
  private:
+  /// Of one rank, where the part states what it takes.
+  std::optional<Picojoules> command_energy() const {
+    if (!part_.power) return std::nullopt;
+    const dram::DramPower power(part_);
+    const dram::UnitEnergy& refresh = power.unit(dram::PowerTerm::kRefresh);
+    return refresh.known() ? std::optional(refresh.energy) : std::nullopt;
+  }
+
   AcceleratorSpec accelerator_;
   dram::DramPart part_;
 };

@@ -16,7 +16,7 @@ FaultStudyResult made_up() {
   FaultPointFigures point;
   point.faults = "seed 1, weights 1e-06";
   point.weight_bit_error_rate = 1e-6;
-  point.refresh = RefreshFigures{4, 0.75, 32000};
+  point.refresh = RefreshFigures{4, 0.75, 32000, Watts(0.0125), Watts(0.0375)};
   point.streams = {{.name = "spatial",
                     .top1_agreement = 0.75,
                     .logits = {0.125, 2, 0.0625, 0.25},
@@ -35,9 +35,9 @@ BOOST_AUTO_TEST_CASE(text) {
       fault_text(made_up()) ==
       "4 frames, delta execution; top-1 %: frames with the undisturbed network's top class\n"
       "\n"
-      "point       refresh x    saved %      REF/s    weights      state      noise  flipped w"
+      "point       refresh x    saved %   saved mW    weights      state      noise  flipped w"
       "  flipped s    top-1 %     lost %\n"
-      "1                   4      75.00      32000   1.00e-06   0.00e+00          -          8"
+      "1                   4      75.00      37.50   1.00e-06   0.00e+00          -          8"
       "          0      75.00      25.00\n"
       "\n"
       "spatial stream, trained weights; change of the logits, zeros of the sites\n"
@@ -55,6 +55,7 @@ BOOST_AUTO_TEST_CASE(json) {
   BOOST_TEST(json.at("undisturbed").at("spatial").at("weights") == "trained");
   const auto& point = json.at("points").at(0);
   BOOST_TEST(point.at("refresh").at("saved_share") == 0.75);
+  BOOST_TEST(point.at("refresh").at("saved_mW") == 37.5);
   const auto& stream = point.at("streams").at("spatial");
   BOOST_TEST(stream.at("weights").at("flipped_bits") == 8);
   BOOST_TEST(stream.at("sparsity_change").at("activation") == -0.25);
@@ -70,8 +71,9 @@ BOOST_AUTO_TEST_CASE(json) {
 BOOST_AUTO_TEST_CASE(csv) {
   const std::string text = fault_csv(made_up());
   const std::string row = text.substr(text.find('\n') + 1);
-  BOOST_TEST(row ==
-             "1,spatial,trained,4,0.75,32000,1e-06,0,,8,0,0.75,0.125,2,0.0625,0.25,0.25,0.5\n");
+  BOOST_TEST(
+      row ==
+      "1,spatial,trained,4,0.75,32000,12.5,37.5,1e-06,0,,8,0,0.75,0.125,2,0.0625,0.25,0.25,0.5\n");
   BOOST_TEST(
       std::count(row.begin(), row.end(), ',') ==
       std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(text.find('\n')), ','));
