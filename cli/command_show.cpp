@@ -9,6 +9,7 @@
 #include "arch/resources.h"
 #include "cli/commands.h"
 #include "energy/energy_table.h"
+#include "energy/sram_model.h"
 #include "sim/pipeline/describe_network.h"
 #include "sim/pipeline/streams.h"
 #include "workloads/onnx_import.h"
@@ -45,6 +46,10 @@ void show_energy(const std::string& name) {
   fmt::print("{}\n", describe(read_energy_table(find_resource("energy", name))));
 }
 
+void show_sram(const std::string& name) {
+  fmt::print("{}", describe(read_sram_model(find_resource("sram", name))));
+}
+
 void add(CLI::App& show, const std::string& kind, const std::string& description,
          void (*print)(const std::string&), Action& chosen) {
   auto name = std::make_shared<std::string>();
@@ -75,6 +80,9 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
   add(*show, "energy",
       "Entries and sources of an energy table: a file, or one of " + names_of("energy"),
       show_energy, chosen);
+  add(*show, "sram",
+      "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"), show_sram,
+      chosen);
 }
 
 }  // namespace deltasim::cli

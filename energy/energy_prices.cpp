@@ -6,6 +6,7 @@
 #include "arch/errors.h"
 #include "energy/energy_breakdown.h"
 #include "energy/price_finder.h"
+#include "energy/sram_prices.h"
 
 namespace deltasim {
 namespace {
@@ -74,7 +75,7 @@ std::vector<EnergyPrices::ClockPower> find_clock(const EnergyTable& table,
 }  // namespace
 
 EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
-    : table_(std::move(table)),
+    : table_(with_sram_entries(std::move(table), spec)),
       leakage_entries_(find_leakage(table_)),
       clock_entries_(find_clock(table_, spec)),
       gates_(spec.pe_array.zero_handling == ZeroHandling::kGate) {

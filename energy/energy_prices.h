@@ -18,7 +18,8 @@ class EnergyPrices {
  public:
   /// Looks every price up once. A price that the table cannot give is noted; it is a fault only
   /// when something asks for it.
-  /// @throws ConfigError where the table says nothing about leakage.
+  /// @throws ConfigError where the table says nothing about leakage, or asks for an SRAM model that
+  ///         does not cover the accelerator's memories.
   EnergyPrices(EnergyTable table, const AcceleratorSpec& spec);
 
   /// @throws ConfigError naming the entry that is missing; InternalError where the component has
@@ -45,6 +46,7 @@ class EnergyPrices {
   };
   const std::vector<ClockPower>& clock_entries() const { return clock_entries_; }
 
+  /// With the entries that models wrote for this accelerator.
   const EnergyTable& table() const { return table_; }
 
  private:

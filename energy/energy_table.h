@@ -11,6 +11,7 @@
 #include "arch/accelerator.h"
 #include "arch/activity.h"
 #include "arch/quantities.h"
+#include "energy/sram_model.h"
 
 namespace deltasim {
 
@@ -92,12 +93,21 @@ struct EnergyEntry {
   }
 };
 
+/// The model that prices the memories on the chip, where a table asks for one.
+struct SramChoice {
+  std::string model;  ///< a name in configs/sram, or a file
+  SramTechnology technology;
+  bool extrapolation = false;  ///< beyond what was swept
+};
+
 struct EnergyTable {
   std::string file;
   std::string name;
   std::string description;
   bool extrapolation = false;  ///< beyond the smallest and the largest entry of a series
+  std::optional<SramChoice> sram;
   std::vector<EnergyEntry> entries;
+  std::vector<std::string> notes;  ///< what a report must tell of its models
 };
 
 /// Reads a table (configs/energy/*.yaml; docs in horowitz_45nm.yaml).

@@ -6,6 +6,7 @@
 
 #include "arch/config_reader.h"
 #include "energy/energy_table.h"
+#include "energy/sram_choice.h"
 
 namespace deltasim {
 namespace {
@@ -93,6 +94,7 @@ class TableReader {
     table.name = root_.required<std::string>("name");
     table.description = root_.optional<std::string>("description", "");
     table.extrapolation = root_.optional<bool>("extrapolation", false);
+    if (const auto models = root_.maybe_child("models")) table.sram = read_sram_choice(*models);
     for (const auto& [key, node] : root_.child("sources").entries()) {
       sources_[key] = node.as<std::string>();
     }

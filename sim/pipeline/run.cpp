@@ -338,6 +338,8 @@ void Run::describe(RunResult& result) {
 
 void Run::note_what_to_know(RunResult& result) const {
   result.notes = notes_;
+  const auto& told = machine_.prices.table().notes;
+  result.notes.insert(result.notes.end(), told.begin(), told.end());
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
   if (!header_.faults.empty()) {
     result.notes.push_back("the trace is of a network with memory faults: " + header_.faults);
