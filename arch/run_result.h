@@ -100,6 +100,14 @@ struct WaterfallStep {
   double reduction = 0;
 };
 
+/// An estimate of the chip's area, so that designs can be compared at equal area.
+struct AreaFigures {
+  double node_nm = 0;
+  double total_mm2 = 0;
+  std::vector<std::pair<std::string, double>> by_component;  ///< mm2
+  double unverified_share = 0;                               ///< of the total
+};
+
 struct RunResult {
   std::vector<std::pair<std::string, std::string>> provenance;
   double activation_sparsity = 0;
@@ -113,7 +121,8 @@ struct RunResult {
   std::string state_place;  ///< "dram" or "glb"
   /// Entries of the energy table that nobody has read in their source, and their share.
   double unverified_energy_share = 0;
-  std::vector<std::string> notes;  ///< what a reader must know: repeated frames, damage, ...
+  std::optional<AreaFigures> area;  ///< unset where the energy table names no node to scale to
+  std::vector<std::string> notes;   ///< what a reader must know: repeated frames, damage, ...
 
   const ModeFigures* mode(const std::string& name) const;
 };

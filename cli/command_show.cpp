@@ -8,6 +8,7 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "cli/commands.h"
+#include "energy/area.h"
 #include "energy/energy_table.h"
 #include "energy/sram_model.h"
 #include "sim/pipeline/describe_network.h"
@@ -38,8 +39,12 @@ void show_network(const std::string& name) {
   }
 }
 
-void show_accelerator(const std::string& name) {
-  fmt::print("{}\n", draw_accelerator(read_accelerator(find_resource("accelerators", name))));
+void show_accelerator(const std::string& name, const std::string& energy) {
+  const AcceleratorSpec spec = read_accelerator(find_resource("accelerators", name));
+  fmt::print("{}\n", draw_accelerator(spec));
+  if (energy.empty()) return;
+  const std::filesystem::path table = find_resource("energy", energy);
+  fmt::print("{}", describe(estimate_area(spec, read_energy_table(table))));
 }
 
 void show_energy(const std::string& name) {
@@ -63,6 +68,21 @@ void add(CLI::App& show, const std::string& kind, const std::string& description
   });
 }
 
+/// With an energy table, the chip's area beside its drawing.
+void add_accelerator(CLI::App& show, const std::string& description, Action& chosen) {
+  auto name = std::make_shared<std::string>();
+  auto energy = std::make_shared<std::string>();
+  CLI::App* command = show.add_subcommand("accelerator", description);
+  command->add_option("name", *name, "Name, or file")->required();
+  command->add_option("--energy", *energy, "Energy table, for an estimate of the area at its node");
+  command->callback([name, energy, &chosen] {
+    chosen = [name, energy]() -> int {
+      show_accelerator(*name, *energy);
+      return kDone;
+    };
+  });
+}
+
 std::string names_of(const char* kind) {
   return fmt::format("{}", fmt::join(resource_names(kind), ", "));
 }
@@ -74,9 +94,10 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
   show->require_subcommand(1);
   add(*show, "network", "Layers, shapes, weights and MACs of a network (built-in, .onnx, or .csv)",
       show_network, chosen);
-  add(*show, "accelerator",
+  add_accelerator(
+      *show,
       "Block diagram with capacities and peak rates: a file, or one of " + names_of("accelerators"),
-      show_accelerator, chosen);
+      chosen);
   add(*show, "energy",
       "Entries and sources of an energy table: a file, or one of " + names_of("energy"),
       show_energy, chosen);

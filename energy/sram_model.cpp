@@ -229,6 +229,15 @@ Bytes SramModel::smallest() const {
   return least;
 }
 
+double SramModel::nearest_node(const std::string& cell, double node_nm) const {
+  const auto group = nearest_group(sweeps_, cell, node_nm, false);
+  if (group) return group->first().node_nm;
+  throw ConfigError(Fault{.key_path = "sram.cell",
+                          .found = cell,
+                          .expected = fmt::format("one of {}", fmt::join(cells(), ", ")),
+                          .nearest = nearest_name(cell, cells())});
+}
+
 std::vector<std::string> SramModel::cells() const {
   std::vector<std::string> cells;
   for (const SramSweep& sweep : sweeps_) {

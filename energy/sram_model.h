@@ -106,6 +106,9 @@ class SramModel {
   /// Of every node, cell and quantity, in the order of the file.
   const std::vector<SramFit>& fits() const { return fits_; }
   Bytes smallest() const;
+  /// Of the nodes that were swept with a cell, the one nearest in log.
+  /// @throws ConfigError where there is no such cell.
+  double nearest_node(const std::string& cell, double node_nm) const;
   /// The cells that were swept, each once.
   std::vector<std::string> cells() const;
 

@@ -120,6 +120,13 @@ Json claims_json(const RunResult& result) {
   return json;
 }
 
+Json area_json(const AreaFigures& area) {
+  return {{"node_nm", area.node_nm},
+          {"total_mm2", area.total_mm2},
+          {"by_component_mm2", parts(area.by_component)},
+          {"unverified_share", area.unverified_share}};
+}
+
 Json choices_json(const std::vector<LayerChoice>& choices) {
   Json json = Json::array();
   for (const LayerChoice& choice : choices) {
@@ -143,6 +150,7 @@ std::string result_json(const RunResult& result) {
   json["provenance"]["unverified_energy_share"] = result.unverified_energy_share;
   json["provenance"]["notes"] = result.notes;
   json["claims"] = claims_json(result);
+  if (result.area) json["area"] = area_json(*result.area);
   json["waterfall"] = Json::array();
   for (const WaterfallStep& step : result.waterfall) {
     json["waterfall"].push_back(

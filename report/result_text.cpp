@@ -109,6 +109,19 @@ std::string state_text(const RunResult& result) {
       f.energy.total > 0 ? 100 * energy / f.energy.total : 0.0);
 }
 
+std::string area_text(const AreaFigures& area) {
+  std::string text = fmt::format("area: {:.4g} mm2 at {:g} nm", area.total_mm2, area.node_nm);
+  const char* separator = ": ";
+  for (const auto& [component, mm2] : area.by_component) {
+    text += fmt::format("{}{} {:.0f} %", separator, component, 100 * mm2 / area.total_mm2);
+    separator = ", ";
+  }
+  if (area.unverified_share > 0) {
+    text += fmt::format("; {:.0f} % not verified", 100 * area.unverified_share);
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
 std::string result_text(const RunResult& result) {
@@ -122,6 +135,7 @@ std::string result_text(const RunResult& result) {
   for (const auto& [key, value] : result.provenance) {
     if (key.starts_with("weights")) text += key + ": " + value + "\n";
   }
+  if (result.area) text += area_text(*result.area);
   if (result.unverified_energy_share > 0) {
     text += fmt::format("energy: {:.1f} % rests on table entries that are not verified\n",
                         100 * result.unverified_energy_share);

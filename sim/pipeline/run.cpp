@@ -12,6 +12,7 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "arch/sha256.h"
+#include "energy/area.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/output_folder.h"
@@ -288,6 +289,7 @@ class Run {
 
   void describe(RunResult& result);
   void note_what_to_know(RunResult& result) const;
+  void add_area(RunResult& result) const;
   void claim(RunResult& result);
   void list_choices(RunResult& result) const;
 
@@ -336,8 +338,21 @@ void Run::describe(RunResult& result) {
   note_what_to_know(result);
 }
 
+void Run::add_area(RunResult& result) const {
+  const EnergyTable& table = machine_.prices.table();
+  const double node = area_node(table);
+  if (scales_area(node)) {
+    result.area = area_figures(estimate_area(machine_.spec, table));
+  } else {
+    result.notes.push_back(
+        "no estimate of the area: the energy table's arithmetic is of no node from "
+        "7 to 130 nm");
+  }
+}
+
 void Run::note_what_to_know(RunResult& result) const {
   result.notes = notes_;
+  add_area(result);
   const auto& told = machine_.prices.table().notes;
   result.notes.insert(result.notes.end(), told.begin(), told.end());
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);

@@ -111,11 +111,19 @@ BOOST_AUTO_TEST_CASE(baseline_choices_and_notes) {
   result.choices = {{"spatial", "conv1", "spatial", 3, 1, 2}};
   result.notes = {"one", "two"};
   result.unverified_energy_share = 0.25;
+  BOOST_TEST(!Json::parse(result_json(result)).contains("area"));
+  result.area = AreaFigures{.node_nm = 45,
+                            .total_mm2 = 12.5,
+                            .by_component = {{"pe", 2.5}, {"glb", 10}},
+                            .unverified_share = 0.5};
   const Json json = Json::parse(result_json(result));
   expect_figures(json.at("baseline"));
   BOOST_TEST(json.at("selective_choices").dump() ==
              R"([{"stream":"spatial","layer":"conv1","chosen":"spatial",)"
              R"("energy_pJ":{"dense":3.0,"spatial":1.0,"delta":2.0}}])");
+  BOOST_TEST(json.at("area").dump() ==
+             R"({"node_nm":45.0,"total_mm2":12.5,"by_component_mm2":{"pe":2.5,"glb":10.0},)"
+             R"("unverified_share":0.5})");
   BOOST_TEST(json.at("provenance").dump() ==
              R"({"experiment":"made up","weights_spatial":"trained",)"
              R"("unverified_energy_share":0.25,"notes":["one","two"]})");

@@ -12,6 +12,10 @@ BOOST_AUTO_TEST_CASE(one_screen) {
   RunResult result = test::made_up_result();
   result.unverified_energy_share = 0.25;
   result.notes = {"a note"};
+  result.area = AreaFigures{.node_nm = 45,
+                            .total_mm2 = 12.5,
+                            .by_component = {{"pe", 2.5}, {"glb", 10}},
+                            .unverified_share = 0.25};
   ModeFigures& delta = result.modes[1];
   delta.figures.energy.total = 3e9;
   delta.streams[0].layers[0].figures.energy.total = 1.5e9;
@@ -37,6 +41,7 @@ most expensive layers, delta execution
   spatial conv1                       50.00 % of the energy, 100.00 % of the cycles
 state: 5.00 MB kept in dram, 2.50 MB moved a frame, 0.0 % of delta's energy
 weights_spatial: trained
+area: 12.5 mm2 at 45 nm: pe 20 %, glb 80 %; 25 % not verified
 energy: 25.0 % rests on table entries that are not verified
 note: a note
 )");
