@@ -114,7 +114,7 @@ LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program
   LayerResult result;
   result.name = job.layer().name;
   result.mode = job.plan().mode;
-  result.mapping = to_string(job.program().mapping);
+  result.mapping = mapping_text(job.program());
   result.cycles = now.cycle - meters_.cycle;
   result.dense_macs = dense_macs(job.layer());
   result.macs = array.macs;

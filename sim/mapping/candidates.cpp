@@ -55,49 +55,6 @@ std::array<Dimension, 3> by_preference(const PeArraySpec& array, const LayerExte
   return {k, y, c};
 }
 
-std::vector<Groups> event_groups(const PeArraySpec& array, const LayerExtent& e,
-                                 const TileSize& tile) {
-  const auto [first, second, third] = by_preference(array, e, tile);
-  std::vector<Groups> choices;
-  const int most = filled_groups(first.extent, std::min(array.pes(), first.extent));
-  const int full_lanes =
-      filled_groups(first.extent, std::min(array.pes(), ceil_div(first.extent, first.lanes)));
-  for (int a : {most, full_lanes}) {
-    for (int b : shares(second.extent, array.pes() / a, second.lanes)) {
-      const int left = std::min(array.pes() / a / b, third.extent);
-      for (int c : {filled_groups(third.extent, left), 1}) {
-        Groups groups;
-        groups.*first.groups = a;
-        groups.*second.groups = b;
-        groups.*third.groups = c;
-        if (std::find(choices.begin(), choices.end(), groups) == choices.end()) {
-          choices.push_back(groups);
-        }
-      }
-    }
-  }
-  return choices;
-}
-
-std::vector<Groups> row_stationary_groups(const PeArraySpec& array, const LayerExtent& e,
-                                          const TileSize& tile) {
-  const int whole = whole_groups(e, tile.k);
-  const int extent_k = whole > 0 ? e.k_per_group : tile.k;
-  const int extent_c = whole > 0 ? whole : tile.c;
-  std::vector<Groups> choices;
-  const int columns = filled_groups(tile.y, std::min(tile.y, array.columns));
-  const int sets = row_stationary_sets(array, e, columns);
-  for (int k : shares(extent_k, sets, 1)) {
-    for (int c : {filled_groups(extent_c, std::min(sets / k, extent_c)), 1}) {
-      const Groups groups{k, columns, c};
-      if (std::find(choices.begin(), choices.end(), groups) == choices.end()) {
-        choices.push_back(groups);
-      }
-    }
-  }
-  return choices;
-}
-
 /// An order that differs from an earlier one only where a loop has more than one turn.
 bool is_redundant(LoopOrder order, const Blocks& b) {
   if (order == LoopOrder::kYKC) return b.count_y == 1 || b.count_k == 1;
@@ -191,8 +148,26 @@ std::vector<int> output_channel_sizes(const LayerExtent& e) {
 
 std::vector<Groups> group_choices(const PeArraySpec& array, const LayerExtent& e,
                                   const TileSize& tile) {
-  return array.dataflow == Dataflow::kRowStationary ? row_stationary_groups(array, e, tile)
-                                                    : event_groups(array, e, tile);
+  const auto [first, second, third] = by_preference(array, e, tile);
+  std::vector<Groups> choices;
+  const int most = filled_groups(first.extent, std::min(array.pes(), first.extent));
+  const int full_lanes =
+      filled_groups(first.extent, std::min(array.pes(), ceil_div(first.extent, first.lanes)));
+  for (int a : {most, full_lanes}) {
+    for (int b : shares(second.extent, array.pes() / a, second.lanes)) {
+      const int left = std::min(array.pes() / a / b, third.extent);
+      for (int c : {filled_groups(third.extent, left), 1}) {
+        Groups groups;
+        groups.*first.groups = a;
+        groups.*second.groups = b;
+        groups.*third.groups = c;
+        if (std::find(choices.begin(), choices.end(), groups) == choices.end()) {
+          choices.push_back(groups);
+        }
+      }
+    }
+  }
+  return choices;
 }
 
 void for_each_legal(const AcceleratorSpec& accelerator, const MappingRequest& request,

@@ -17,15 +17,12 @@ std::vector<int> tile_sizes(int extent);
 /// groups in the numbers of tile_sizes(groups).
 std::vector<int> output_channel_sizes(const LayerExtent& extent);
 
-/// Divisions of the array for one tile, none twice.
-/// Event-driven: the partition's dimension gets as many groups as it can use (and, for output
-/// channels, the alternative of just as many as keep the MAC lanes full). What is left goes to
-/// the second dimension (output_channel: rows; otherwise output channels) in full, in half, or not
-/// at all, and the rest to the third in full or not at all. For grouped
-/// convolutions the third dimension of output_channel is the first choice among the left-over
-/// ones, since whole groups are output channels as well.
-/// Row stationary: columns to a set by tile_y, the sets shared out along k in full, in half or
-/// not at all, the rest along c.
+/// Divisions of an event-driven array for one tile, none twice. The partition's dimension gets as
+/// many groups as it can use (and, for output channels, the alternative of just as many as keep the
+/// MAC lanes full). What is left goes to the second dimension (output_channel: rows; otherwise
+/// output channels) in full, in half, or not at all, and the rest to the third in full or not at
+/// all. For grouped convolutions the third dimension of output_channel is the first choice among
+/// the left-over ones, since whole groups are output channels as well.
 struct Groups {
   int k = 1, y = 1, c = 1;
   bool operator==(const Groups&) const = default;

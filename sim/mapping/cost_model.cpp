@@ -141,21 +141,9 @@ double CostModel::event_cycles(const Mapping& m, const TileSize& tile, const PeS
          static_cast<double>(accelerator_.pe_array.pipeline_depth.value());
 }
 
-double CostModel::row_stationary_cycles(const TileSize& tile, const PeShare& share) const {
-  const PeArraySpec& array = accelerator_.pe_array;
-  const double macs = static_cast<double>(share.k) * share.c * share.y * extent_.window.kernel_w *
-                      extent_.width * kernel_folds(array, extent_);
-  const double input_bits = static_cast<double>(extent_.input_rows_under(tile.y)) *
-                            extent_.input_width * channels_per_tile(extent_, tile) *
-                            activation_bits_;
-  return std::max(macs / array.mac_lanes, input_bits / std::min(bus_bits_, glb_bits_cycle_));
-}
-
 double CostModel::tile_cycles(const Mapping& mapping, const TileSize& tile) const {
-  const PeShare share = pe_share(extent_, mapping, tile);
-  const bool row_stationary = accelerator_.pe_array.dataflow == Dataflow::kRowStationary;
   return parameters_.tile_overhead_cycles +
-         (row_stationary ? row_stationary_cycles(tile, share) : event_cycles(mapping, tile, share));
+         event_cycles(mapping, tile, pe_share(extent_, mapping, tile));
 }
 
 /// Results of several groups_c are added on their way out.

@@ -18,9 +18,9 @@
 // multicast; at least the event's bits over the buffer's width), and fill = the tile's weight bits
 // over that width, hidden behind the tiles that keep the previous weights. Then come drains
 // (outputs x touched / delta lanes, since sums are single buffered) and parked sums over the
-// buffer's width. A row-stationary pass takes k_pe x c_pe x kernel width x output width (zeros are
-// gated, not skipped). Systolic: the folds' closed form. A layer takes max(array, DRAM bits / DRAM
-// bandwidth) plus a tenth of the smaller (overlap_loss) and its first fill.
+// buffer's width. Systolic: the folds' closed form; row stationary has a model of its own. A layer
+// takes max(array, DRAM bits / DRAM bandwidth) plus a tenth of the smaller (overlap_loss) and its
+// first fill.
 //
 // Energy. Bits (or MACs) of each memory times CostParameters::energy.
 
@@ -83,7 +83,6 @@ class CostModel {
   double array_cycles(const Mapping& mapping, const Blocks& blocks, const Residency& kept) const;
   double tile_cycles(const Mapping& mapping, const TileSize& tile) const;
   double event_cycles(const Mapping& mapping, const TileSize& tile, const PeShare& share) const;
-  double row_stationary_cycles(const TileSize& tile, const PeShare& share) const;
   double drain_cycles(const Mapping& mapping) const;
   MappingCost price(const Mapping& mapping, const MappingTraffic& traffic, SumPlace sums,
                     double array_cycles) const;

@@ -16,20 +16,11 @@ struct ConstraintText {
 constexpr std::array<ConstraintText, kConstraints> kTexts{{
     {"pe_array", "PEs", ""},
     {"pe_array.weight_memory", "the weights of one PE", " bits"},
-    {"pe_array.fifo_depth", "the inputs of one PE", ""},
     {"pe_array.partial_sum_memory", "the partial sums of one PE", " bits"},
     {"glb.partition.weights", "the weights of a tile, double buffered,", " bits"},
     {"glb.partition.activations", "the input of a tile, double buffered,", " bits"},
     {"mapping", "the tiles of the layer", ""},
 }};
-
-bool is_row_stationary(const AcceleratorSpec& accelerator) {
-  return accelerator.pe_array.dataflow == Dataflow::kRowStationary;
-}
-
-int kernel_rows_in_array(const PeArraySpec& array, const LayerExtent& e) {
-  return std::min(array.rows, e.window.kernel_h);
-}
 
 std::int64_t tile_count(const LayerExtent& e, const Mapping& m) {
   const std::int64_t k = m.tile_k <= e.k_per_group
@@ -88,14 +79,6 @@ double expected_bits(ActivationFormat format, double elements, double density,
   return 0;
 }
 
-int row_stationary_sets(const PeArraySpec& array, const LayerExtent& e, int groups_y) {
-  return (array.rows / kernel_rows_in_array(array, e)) * (array.columns / groups_y);
-}
-
-int kernel_folds(const PeArraySpec& array, const LayerExtent& e) {
-  return ceil_div(e.window.kernel_h, array.rows);
-}
-
 Footprint::Footprint(const AcceleratorSpec& accelerator, const MappingRequest& request)
     : accelerator_(accelerator),
       layer_name_(request.layer.name),
@@ -111,7 +94,6 @@ Footprint::Footprint(const AcceleratorSpec& accelerator, const MappingRequest& r
       static_cast<int>(array.activation_bits.value()));
   limits_ = {array.pes(),
              to_bits(array.weight_memory).value(),
-             array.fifo_depth,
              to_bits(array.partial_sum_memory).value(),
              to_bits(glb.weights).value(),
              to_bits(glb.activations).value(),
@@ -120,23 +102,8 @@ Footprint::Footprint(const AcceleratorSpec& accelerator, const MappingRequest& r
 
 Needs Footprint::needs(const Mapping& m) const {
   const PeArraySpec& array = accelerator_.pe_array;
-  const bool row_stationary = is_row_stationary(accelerator_);
   const PeShare share = pe_share(extent_, m, {m.tile_k, m.tile_y, m.tile_c});
-  // A row-stationary PE holds one kernel row of each pair of channels, for the whole pass, and
-  // the sums of one output position.
-  const std::int64_t weights = row_stationary
-                                   ? std::int64_t{share.k} * share.c * extent_.window.kernel_w
-                                   : 2 * share.weights(extent_);
-  const std::int64_t sums =
-      row_stationary ? std::int64_t{share.k} * share.conv_groups : share.sums(extent_);
-  // Rows of several channels take turns and must wait in the PE; those of one stream through.
-  const std::int64_t waiting_inputs =
-      row_stationary && share.c > 1 ? std::int64_t{share.c} * extent_.window.kernel_w : 0;
-  const std::int64_t pes =
-      row_stationary && m.groups_y <= array.columns
-          ? ceil_div(std::int64_t{m.groups_k} * m.groups_c * array.pes(),
-                     std::int64_t{row_stationary_sets(array, extent_, m.groups_y)})
-          : std::int64_t{m.groups_k} * m.groups_y * m.groups_c;
+  const std::int64_t pes = std::int64_t{m.groups_k} * m.groups_y * m.groups_c;
   const int groups = std::max(1, whole_groups(extent_, m.tile_k));
   const std::int64_t tile_input = dense_bound_bits(
       format_,
@@ -145,9 +112,8 @@ Needs Footprint::needs(const Mapping& m) const {
   const std::int64_t tile_weights =
       std::int64_t{m.tile_k} * m.tile_c * extent_.taps * array.weight_bits.value();
   return {pes,
-          weights * array.weight_bits.value(),
-          waiting_inputs,
-          sums * array.partial_sum_bits.value(),
+          2 * share.weights(extent_) * array.weight_bits.value(),
+          share.sums(extent_) * array.partial_sum_bits.value(),
           double_buffered(tile_weights, all_weight_bits_),
           double_buffered(tile_input, all_input_bits_),
           tile_count(extent_, m)};

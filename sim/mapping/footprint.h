@@ -48,21 +48,20 @@ double expected_bits(ActivationFormat format, double elements, double density, i
 
 /// The constraints on a mapping, each "what is needed <= what is there".
 enum class Constraint : std::uint8_t {
-  kPes,         ///< groups <= PEs (row stationary: sets that fit)
-  kPeWeights,   ///< bits of one PE's weights, twice where they are double buffered
-  kPeInputs,    ///< row stationary: inputs of a window row, of all the channels of a PE
+  kPes,         ///< groups <= PEs
+  kPeWeights,   ///< bits of one PE's weights, double buffered
   kPeSums,      ///< bits of one PE's partial sums
   kGlbWeights,  ///< bits of two tiles' weights, or of all the layer's
   kGlbInput,    ///< bits of two tiles' inputs, or of the whole map
   kTiles,       ///< number of tiles
 };
-inline constexpr std::size_t kConstraints = 7;
+inline constexpr std::size_t kConstraints = 6;
 using Needs = std::array<std::int64_t, kConstraints>;
 
 /// No program is longer than this.
 inline constexpr std::int64_t kMaximumTiles = 1'000'000;
 
-/// Capacity checks of one layer on one accelerator, for event-driven and row-stationary arrays.
+/// Capacity checks of one layer on one accelerator, for event-driven arrays.
 class Footprint {
  public:
   Footprint(const AcceleratorSpec& accelerator, const MappingRequest& request);
@@ -84,13 +83,5 @@ class Footprint {
 
 /// Faults of a mapping's own numbers: sizes outside the layer, groups larger than the tile.
 std::vector<Fault> malformed(const LayerExtent& extent, const Mapping& mapping);
-
-// Row stationary, in the simple form: a logical set of kernel_h x groups_y PEs does one
-// two-dimensional convolution of groups_y output rows; a taller kernel than the array is folded.
-
-/// Sets that the array holds at a time.
-int row_stationary_sets(const PeArraySpec& array, const LayerExtent& extent, int groups_y);
-/// How often a set is passed because the kernel has more rows than the array.
-int kernel_folds(const PeArraySpec& array, const LayerExtent& extent);
 
 }  // namespace deltasim

@@ -69,22 +69,17 @@ std::int64_t PassCycles::total() const {
   return filters + first_inputs + std::max({compute, sums, inputs}) + drain;
 }
 
-RowStationaryWork& RowStationaryWork::operator+=(const RowStationaryWork& other) {
-  passes += other.passes;
-  cycles += other.cycles;
-  compute_cycles += other.compute_cycles;
+void RowStationaryWork::add(const RowStationaryWork& other, std::int64_t times) {
   active_pes = std::max(active_pes, other.active_pes);
-  sums_read += other.sums_read;
-  sums_written += other.sums_written;
-  inputs_read += other.inputs_read;
-  filters_read += other.filters_read;
-  input_fills += other.input_fills;
-  filter_fills += other.filter_fills;
-  sum_hops += other.sum_hops;
-  dram_weights += other.dram_weights;
-  dram_inputs += other.dram_inputs;
-  dram_outputs += other.dram_outputs;
-  return *this;
+  for (const auto counter : {&RowStationaryWork::passes, &RowStationaryWork::cycles,
+                             &RowStationaryWork::compute_cycles, &RowStationaryWork::start_cycles,
+                             &RowStationaryWork::sums_read, &RowStationaryWork::sums_written,
+                             &RowStationaryWork::inputs_read, &RowStationaryWork::filters_read,
+                             &RowStationaryWork::input_fills, &RowStationaryWork::filter_fills,
+                             &RowStationaryWork::sum_hops, &RowStationaryWork::dram_weights,
+                             &RowStationaryWork::dram_inputs, &RowStationaryWork::dram_outputs}) {
+    this->*counter += times * other.*counter;
+  }
 }
 
 RowStationaryModel::RowStationaryModel(const RowStationaryArray& array, const LayerExtent& extent,
@@ -126,17 +121,58 @@ bool RowStationaryModel::inputs_fit_a_bank(int e, int f, int channels) const {
   return banks_for(rows * input_columns(f) * channels, array_.input_bits) <= 1;
 }
 
-bool RowStationaryModel::legal(const RowStationaryMapping& m) const {
+std::array<RowStationaryModel::Limit, 9> RowStationaryModel::limits(
+    const RowStationaryMapping& m) const {
   const int channels = m.q * m.r;
   const int taps = extent_.window.kernel_w;
-  if (m.r * m.t > sets(m.e) || channels > extent_.c_per_group) return false;
-  if (m.p > array_.sum_words || m.q * taps > array_.input_words) return false;
-  if (m.p * m.q * taps > array_.filter_words) return false;
-  if (m.m % (m.p * m.t) != 0 || extent_.k_per_group % m.m != 0) return false;
-  if (channels > 1 && !inputs_fit_a_bank(m.e, m.f, channels)) return false;
   const std::int64_t sums = std::int64_t{m.n} * m.m * m.e * m.f;
   const std::int64_t inputs = std::int64_t{m.n} * input_rows(m.e) * input_columns(m.f) * channels;
-  return banks_for(sums, array_.sum_bits) + banks_for(inputs, array_.input_bits) <= array_.banks;
+  const std::int64_t banks =
+      banks_for(sums, array_.sum_bits) + banks_for(inputs, array_.input_bits);
+  const bool streams = channels == 1 || inputs_fit_a_bank(m.e, m.f, channels);
+  return {
+      {{"pe_array.rows", "sets of e output rows (r t)", m.r * m.t, sets(m.e)},
+       {"mapping.q", "input channels of a pass (q r)", channels, extent_.c_per_group},
+       {"pe_array.partial_sum_memory", "partial sums of a PE (p)", m.p, array_.sum_words},
+       {"pe_array.fifo_depth", "inputs of a PE (q S)", m.q * taps, array_.input_words},
+       {"pe_array.weight_memory", "weights of a PE (p q S)", m.p * m.q * taps, array_.filter_words},
+       {"mapping.m", "filters left over where p t cut m", m.m % (m.p * m.t), 0},
+       {"mapping.m", "filters left over where m cuts the group's", extent_.k_per_group % m.m, 0},
+       {"glb.banks", "banks of a segment's inputs", streams ? 1 : 2, 1},
+       {"glb.banks", "banks of inputs and partial sums", banks, array_.banks}}};
+}
+
+bool RowStationaryModel::legal(const RowStationaryMapping& m) const {
+  for (const Limit& limit : limits(m)) {
+    if (limit.needed > limit.there) return false;
+  }
+  return true;
+}
+
+std::vector<Fault> RowStationaryModel::faults(const RowStationaryMapping& m,
+                                              const std::string& layer) const {
+  std::vector<Fault> faults;
+  for (const auto& [key, value, largest] : {std::tuple{"mapping.m", m.m, extent_.k_per_group},
+                                            {"mapping.n", m.n, images_},
+                                            {"mapping.e", m.e, extent_.height},
+                                            {"mapping.f", m.f, extent_.width},
+                                            {"mapping.p", m.p, extent_.k_per_group},
+                                            {"mapping.q", m.q, extent_.c_per_group},
+                                            {"mapping.r", m.r, extent_.c_per_group},
+                                            {"mapping.t", m.t, extent_.k_per_group}}) {
+    if (value >= 1 && value <= largest) continue;
+    faults.push_back({.key_path = key,
+                      .found = fmt::format("layer {}: {}", layer, value),
+                      .expected = fmt::format("1 to {}", largest)});
+  }
+  if (!faults.empty()) return faults;
+  for (const Limit& limit : limits(m)) {
+    if (limit.needed <= limit.there) continue;
+    faults.push_back({.key_path = limit.key,
+                      .found = fmt::format("layer {}: {} {}", layer, limit.needed, limit.subject),
+                      .expected = fmt::format("at most {}", limit.there)});
+  }
+  return faults;
 }
 
 PassCycles RowStationaryModel::pass(const RowStationaryMapping& m, int rows, int columns,
@@ -160,64 +196,72 @@ PassCycles RowStationaryModel::pass(const RowStationaryMapping& m, int rows, int
   return cycles;
 }
 
-RowStationaryWork RowStationaryModel::work(const RowStationaryMapping& m) const {
+RowStationaryWork RowStationaryModel::pass_work(const RowStationaryMapping& m, int rows,
+                                                int columns, int channels, int images) const {
   const int height = array_rows();
-  const int taps = extent_.window.kernel_w;
   const std::int64_t filters = std::int64_t{m.p} * m.t;
-  // Filters, convolution groups and folds of the kernel repeat the same passes.
-  const std::int64_t repeats =
-      std::int64_t{extent_.groups} * (extent_.k_per_group / filters) * kernel_folds();
+  const std::int64_t line = std::int64_t{input_columns(columns)} * images;
+  const PassCycles cycles = pass(m, rows, columns, channels, images);
   RowStationaryWork work;
-  for (const Pieces& y : pieces_of(extent_.height, m.e)) {
-    for (const Pieces& x : pieces_of(extent_.width, m.f)) {
-      for (const Pieces& c : pieces_of(extent_.c_per_group, m.q * m.r)) {
-        for (const Pieces& n : pieces_of(images_, m.n)) {
-          const std::int64_t count = repeats * y.count * x.count * c.count * n.count;
-          if (count == 0) continue;
-          const PassCycles cycles = pass(m, y.size, x.size, c.size, n.size);
-          const std::int64_t sums = filters * y.size * x.size * n.size;
-          const std::int64_t line = std::int64_t{input_columns(x.size)} * n.size;
-          const std::int64_t weights = std::int64_t{m.p} * c.size * height * taps * m.t;
-          work.passes += count;
-          work.cycles += count * cycles.total();
-          work.compute_cycles += count * cycles.compute;
-          work.sums_read += count * sums;
-          work.inputs_read += count * c.size * input_rows(y.size) * line;
-          work.filters_read += count * weights;
-          work.input_fills += count * c.size * height * y.size * m.t * line;
-          work.filter_fills += count * weights * y.size;
-          work.sum_hops += count * sums * height * std::min(m.r, c.size);
-        }
-      }
+  work.passes = 1;
+  work.cycles = cycles.total();
+  work.compute_cycles = cycles.compute;
+  work.start_cycles = cycles.filters + cycles.first_inputs;
+  work.active_pes = active_pes(m);
+  work.sums_read = work.sums_written = filters * rows * columns * images;
+  work.inputs_read = line * input_rows(rows) * channels;
+  work.filters_read = filters * channels * height * extent_.window.kernel_w;
+  work.input_fills = line * channels * height * rows * m.t;
+  work.filter_fills = work.filters_read * rows;
+  work.sum_hops = work.sums_read * height * std::min(m.r, channels);
+  return work;
+}
+
+RowStationaryWork RowStationaryModel::block(const RowStationaryMapping& m, int rows,
+                                            int images) const {
+  const std::int64_t repeats = std::int64_t{m.m / (m.p * m.t)} * kernel_folds();
+  RowStationaryWork work;
+  for (const Pieces& x : pieces_of(extent_.width, m.f)) {
+    for (const Pieces& c : pieces_of(extent_.c_per_group, m.q * m.r)) {
+      if (x.count * c.count == 0) continue;
+      work.add(pass_work(m, rows, x.size, c.size, images), repeats * x.count * c.count);
     }
   }
-  work.sums_written = work.sums_read;
-  work.active_pes = active_pes(m);
-  const std::int64_t rows =
-      reach_of_strips(extent_.height, m.e, [this](int size) { return input_rows(size); });
-  const std::int64_t columns =
-      reach_of_strips(extent_.width, m.f, [this](int size) { return input_columns(size); });
-  const std::int64_t strips =
-      std::int64_t{ceil_div(extent_.height, m.e)} * ceil_div(extent_.width, m.f);
-  work.dram_weights = extent_.weights() * strips * ceil_div(images_, m.n);
-  work.dram_inputs = rows * columns * extent_.c * (extent_.k_per_group / m.m) * images_;
+  return work;
+}
+
+RowStationaryWork RowStationaryModel::work(const RowStationaryMapping& m) const {
+  RowStationaryWork work;
+  for (const Pieces& y : pieces_of(extent_.height, m.e)) {
+    for (const Pieces& n : pieces_of(images_, m.n)) {
+      if (y.count * n.count == 0) continue;
+      work.add(block(m, y.size, n.size), extent_.k / m.m * y.count * n.count);
+    }
+  }
+  work.dram_weights = extent_.weights() * strips(m) * ceil_div(images_, m.n);
+  work.dram_inputs = input_words(m);
   work.dram_outputs = extent_.outputs() * images_;
   return work;
 }
 
-double RowStationaryModel::dram_words(const RowStationaryMapping& m, double density) const {
+std::int64_t RowStationaryModel::strips(const RowStationaryMapping& m) const {
+  return std::int64_t{ceil_div(extent_.height, m.e)} * ceil_div(extent_.width, m.f);
+}
+
+std::int64_t RowStationaryModel::input_words(const RowStationaryMapping& m) const {
   const std::int64_t rows =
       reach_of_strips(extent_.height, m.e, [this](int size) { return input_rows(size); });
   const std::int64_t columns =
       reach_of_strips(extent_.width, m.f, [this](int size) { return input_columns(size); });
-  const double strips =
-      static_cast<double>(ceil_div(extent_.height, m.e)) * ceil_div(extent_.width, m.f);
-  const double inputs =
-      static_cast<double>(rows * columns) * extent_.c * images_ * (extent_.k_per_group / m.m);
+  return rows * columns * extent_.c * (extent_.k_per_group / m.m) * images_;
+}
+
+double RowStationaryModel::dram_words(const RowStationaryMapping& m, double density) const {
+  const auto inputs = static_cast<double>(input_words(m));
   const double coded =
       expected_bits(ActivationFormat::kRunLength, inputs, density, array_.input_bits) /
       array_.input_bits;
-  return static_cast<double>(extent_.weights()) * strips * ceil_div(images_, m.n) +
+  return static_cast<double>(extent_.weights() * strips(m) * ceil_div(images_, m.n)) +
          std::min(inputs, coded);
 }
 
@@ -266,29 +310,34 @@ void RowStationaryModel::for_each_inner(const RowStationaryMapping& outer, Visit
   }
 }
 
+std::vector<RowStationaryMapping> RowStationaryModel::legal_mappings() const {
+  std::vector<RowStationaryMapping> mappings;
+  for_each_outer([&](const RowStationaryMapping& outer) {
+    for_each_inner(outer, [&](const RowStationaryMapping& m) { mappings.push_back(m); });
+  });
+  return mappings;
+}
+
 std::optional<RowStationaryMapping> RowStationaryModel::best(double input_density) const {
   constexpr double kNearlyAll = 0.9;
+  std::vector<RowStationaryMapping> mappings = legal_mappings();
   int most = 0;
-  for_each_outer([&](const RowStationaryMapping& outer) {
-    for_each_inner(outer,
-                   [&](const RowStationaryMapping& m) { most = std::max(most, active_pes(m)); });
-  });
-  std::optional<RowStationaryMapping> best;
+  for (const RowStationaryMapping& m : mappings) most = std::max(most, active_pes(m));
+  std::erase_if(mappings, [&](const auto& m) { return active_pes(m) < kNearlyAll * most; });
   double least_dram = std::numeric_limits<double>::infinity();
+  for (const RowStationaryMapping& m : mappings) {
+    least_dram = std::min(least_dram, dram_words(m, input_density));
+  }
+  std::erase_if(mappings, [&](const auto& m) { return dram_words(m, input_density) > least_dram; });
+  std::optional<RowStationaryMapping> best;
   std::tuple<std::int64_t, std::int64_t> least;
-  for_each_outer([&](const RowStationaryMapping& outer) {
-    const double dram = dram_words(outer, input_density);
-    if (dram > least_dram) return;
-    for_each_inner(outer, [&](const RowStationaryMapping& m) {
-      if (active_pes(m) < kNearlyAll * most) return;
-      const RowStationaryWork cost = work(m);
-      const std::tuple now{cost.cycles, cost.glb_words()};
-      if (best && dram == least_dram && now >= least) return;
-      best = m;
-      least_dram = dram;
-      least = now;
-    });
-  });
+  for (const RowStationaryMapping& m : mappings) {
+    const RowStationaryWork cost = work(m);
+    const std::tuple now{cost.cycles, cost.glb_words()};
+    if (best && now >= least) continue;
+    best = m;
+    least = now;
+  }
   return best;
 }
 

@@ -10,12 +10,16 @@
 // therefore does p t filters, q r channels, e output rows and n images; the partial sums of m
 // filters wait in the global buffer until all channels have passed.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/accelerator.h"
+#include "arch/errors.h"
 #include "sim/mapping/layer_extent.h"
+#include "sim/mapping/row_stationary_mapping.h"
 
 namespace deltasim {
 
@@ -33,20 +37,6 @@ struct RowStationaryArray {
 /// Shares and widths of a row-stationary accelerator. Inputs have a bus of one word a cycle of
 /// their own. Inputs and partial sums share their two parts of the buffer, in whole banks.
 RowStationaryArray row_stationary_array(const AcceleratorSpec& accelerator);
-
-struct RowStationaryMapping {
-  int m = 1;  ///< filters whose partial sums are in the global buffer
-  int n = 1;  ///< images in a pass
-  int e = 1;  ///< output rows of a set
-  int f = 1;  ///< output columns of a strip; all of them but where rows do not fit a bank
-  int p = 1;  ///< filters a PE interleaves
-  int q = 1;  ///< input channels a PE interleaves
-  int r = 1;  ///< sets that work on different input channels
-  int t = 1;  ///< sets that work on different filters
-  bool operator==(const RowStationaryMapping&) const = default;
-};
-/// "m64 n4 e13 f13 p16 q3 r2 t2"
-std::string to_string(const RowStationaryMapping& mapping);
 
 /// Cycles of one pass.
 struct PassCycles {
@@ -66,6 +56,7 @@ struct RowStationaryWork {
   std::int64_t passes = 0;
   std::int64_t cycles = 0;
   std::int64_t compute_cycles = 0;  ///< in which PEs multiply
+  std::int64_t start_cycles = 0;    ///< in which they wait for filters and first inputs
   int active_pes = 0;               ///< of the replicated sets
   // Words, one way each.
   std::int64_t sums_read = 0, sums_written = 0;  ///< between global buffer and array
@@ -80,7 +71,8 @@ struct RowStationaryWork {
   /// Between global buffer and array, filters not included: what the chip's papers count.
   std::int64_t glb_words() const { return sums_read + sums_written + inputs_read; }
 
-  RowStationaryWork& operator+=(const RowStationaryWork& other);
+  /// Adds so many times as much; PEs at work are the most of both.
+  void add(const RowStationaryWork& other, std::int64_t times = 1);
 };
 
 /// A layer on an array: which mappings are legal, what they cost, which is best.
@@ -99,7 +91,12 @@ class RowStationaryModel {
 
   /// Within scratch pads, array and banks, and m a multiple of p t that divides the filters.
   bool legal(const RowStationaryMapping& mapping) const;
+  /// Every limit that the mapping breaks; empty where it is legal.
+  std::vector<Fault> faults(const RowStationaryMapping& mapping, const std::string& layer) const;
   RowStationaryWork work(const RowStationaryMapping& mapping) const;
+  /// The passes of m filters and so many output rows, e at most, of all channels of their
+  /// convolution group and all columns. DRAM words are not counted.
+  RowStationaryWork block(const RowStationaryMapping& mapping, int rows, int images) const;
   /// A pass on so many output rows and columns, channels and images.
   PassCycles pass(const RowStationaryMapping& mapping, int rows, int columns, int channels,
                   int images) const;
@@ -110,6 +107,8 @@ class RowStationaryModel {
   /// @param input_density expected share of non-zero inputs: run-length coded maps cost that
   /// @return nothing where no mapping is legal
   std::optional<RowStationaryMapping> best(double input_density) const;
+  /// Those among which best() chooses.
+  std::vector<RowStationaryMapping> legal_mappings() const;
 
  private:
   int input_rows(int output_rows) const;
@@ -117,7 +116,19 @@ class RowStationaryModel {
   bool inputs_fit_a_bank(int e, int f, int channels) const;
   std::int64_t banks_for(std::int64_t words, int bits) const;
   int array_rows() const;  ///< that one fold of a set takes
+  std::int64_t strips(const RowStationaryMapping& mapping) const;
+  std::int64_t input_words(const RowStationaryMapping& mapping) const;
   double dram_words(const RowStationaryMapping& mapping, double input_density) const;
+  RowStationaryWork pass_work(const RowStationaryMapping& mapping, int rows, int columns,
+                              int channels, int images) const;
+  /// "What is needed <= what is there".
+  struct Limit {
+    const char* key;      ///< of the accelerator file, or of the mapping
+    const char* subject;  ///< what is needed
+    std::int64_t needed;
+    std::int64_t there;
+  };
+  std::array<Limit, 9> limits(const RowStationaryMapping& mapping) const;
   template <typename Visit>
   void for_each_outer(Visit visit) const;
   template <typename Visit>

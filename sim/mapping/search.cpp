@@ -5,6 +5,7 @@
 
 #include "sim/mapping/candidates.h"
 #include "sim/mapping/cost_model.h"
+#include "sim/mapping/row_stationary_program.h"
 #include "sim/mapping/systolic.h"
 #include "sim/mapping/unroll.h"
 
@@ -95,8 +96,15 @@ std::string to_string(const Mapping& m) {
                      m.tile_c, m.groups_k, m.groups_y, m.groups_c);
 }
 
+std::string mapping_text(const TileProgram& program) {
+  return program.row_stationary ? to_string(*program.row_stationary) : to_string(program.mapping);
+}
+
 TileProgram map_layer(const AcceleratorSpec& accelerator, const MappingRequest& request,
                       MappingObjective objective, const CostParameters& parameters) {
+  if (accelerator.pe_array.dataflow == Dataflow::kRowStationary) {
+    return map_row_stationary(accelerator, request, parameters);
+  }
   const CostModel model(accelerator, request, parameters);
   const Best best = search(accelerator, request, objective, model);
   if (!best.mapping) throw_nothing_fits(accelerator, request, model.extent());

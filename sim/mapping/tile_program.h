@@ -10,12 +10,14 @@
 // systolic folds need not (sim/mapping/systolic.h).
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "arch/accelerator.h"
 #include "sim/mapping/cost_parameters.h"
+#include "sim/mapping/row_stationary_mapping.h"
 #include "workloads/graph.h"
 
 namespace deltasim {
@@ -52,7 +54,7 @@ std::string_view to_string(SumPlace place);
 /// output channels, tile_c the group's input channels); then groups_c divides the convolution
 /// groups and groups_k the output channels of each, so that an event concerns one groups_c
 /// index only and the results of different groups_c are never added.
-/// Row stationary: groups_y PE columns to a set, groups_k x groups_c sets at a time.
+/// Row stationary: see row_stationary_mapping.h; groups are 1.
 /// Systolic: groups are 1 and tile_c is the group's input channels. tile_k and tile_y bound what
 /// one run of folds covers; see sim/mapping/systolic.h.
 struct Mapping {
@@ -94,6 +96,8 @@ struct MappingCost {
 
 struct TileProgram {
   Mapping mapping;
+  /// Row stationary only: decides all; `mapping` has the extents of its tiles.
+  std::optional<RowStationaryMapping> row_stationary{};
   std::vector<Tile> tiles;
   /// Partial sums move there after every tile with !last_c, and back before every tile with
   /// !first_c.
@@ -101,6 +105,9 @@ struct TileProgram {
   std::int64_t candidates = 0;  ///< legal mappings that were compared; 1 where it was given
   MappingCost estimate;
 };
+
+/// The mapping by which the program was made.
+std::string mapping_text(const TileProgram& program);
 
 /// How many bits a weight, an activation and so on take, and what density the search may expect:
 /// the search is done once a layer and mode, before any map is seen.
@@ -117,15 +124,16 @@ struct MappingRequest {
 enum class MappingObjective : std::uint8_t { kEnergyDelay, kCycles, kEnergy };
 
 /// The best legal mapping of the layer, by exhaustive search over tile sizes, groups and orders
-/// (sim/mapping/candidates.h) with an analytical cost (sim/mapping/cost_model.h). The same
+/// (sim/mapping/candidates.h) with an analytical cost (sim/mapping/cost_model.h); row stationary by
+/// the papers' parameters and an order of preference of its own, whatever the objective. The same
 /// request always gives the same program; of equal mappings the one enumerated first.
 /// @throws ConfigError where no legal mapping exists: what does not fit where
 TileProgram map_layer(const AcceleratorSpec& accelerator, const MappingRequest& request,
                       MappingObjective objective = MappingObjective::kEnergyDelay,
                       const CostParameters& parameters = {});
 
-/// The tiles of a mapping that the user gives. Any mapping that fits is taken, whatever the
-/// array's partition would prefer.
+/// The tiles of a mapping that the user gives (row stationary: row_stationary_program.h). Any
+/// mapping that fits is taken, whatever the array's partition would prefer.
 /// @throws ConfigError naming every constraint that it breaks
 TileProgram unroll(const AcceleratorSpec& accelerator, const MappingRequest& request,
                    const Mapping& mapping, const CostParameters& parameters = {});

@@ -110,7 +110,7 @@ std::vector<Fault> systolic_faults(const PeArraySpec& array, const LayerExtent& 
 }  // namespace
 
 bool sums_leave_pes(Dataflow dataflow) {
-  return dataflow != Dataflow::kEventDriven && dataflow != Dataflow::kOutputStationary;
+  return is_systolic(dataflow) && dataflow != Dataflow::kOutputStationary;
 }
 
 Blocks mapping_blocks(const PeArraySpec& array, const LayerExtent& extent, const Mapping& mapping) {
@@ -120,6 +120,11 @@ Blocks mapping_blocks(const PeArraySpec& array, const LayerExtent& extent, const
 
 std::vector<Fault> mapping_faults(const AcceleratorSpec& accelerator, const MappingRequest& request,
                                   const LayerExtent& extent, const Mapping& mapping) {
+  if (accelerator.pe_array.dataflow == Dataflow::kRowStationary) {
+    return {{.key_path = "mapping",
+             .found = to_string(mapping),
+             .expected = "the parameters m, n, e, f, p, q, r, t of a row-stationary array"}};
+  }
   if (!is_systolic(accelerator.pe_array.dataflow)) {
     std::vector<Fault> faults = malformed(extent, mapping);
     return faults.empty() ? Footprint(accelerator, request).faults(mapping) : faults;

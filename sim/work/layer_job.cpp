@@ -142,6 +142,8 @@ std::int64_t LayerJob::event_index_bits() const {
 }
 
 bool LayerJob::fits_on_chip(int map, MapForm form) const {
+  // Row stationary gives the whole of both shares to a layer's inputs and partial sums.
+  if (tiles_.row_stationary) return false;
   // Half of the share: the next layer's input stays while its output grows.
   const std::int64_t room = to_bits(stream_.accelerator.glb.partition.activations).value() / 2;
   return encoded_size(format_in_buffer(form), shape_of(map), bits_of(map, form), activation_bits())

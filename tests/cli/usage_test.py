@@ -44,6 +44,7 @@ class Usage(CommandTest):
         self.refused(["show", "energy", "horowitz_44nm"], "did you mean horowitz_45nm?")
         self.refused(["show", "network", "vgg17"], "did you mean vgg16?")
         self.refused(["validate", "systolc"], "did you mean systolic?")
+        self.refused(["validate", "--network", "vgg16"], "the suite eyeriss alone")
 
     def test_shown(self):
         self.assertIn("GMAC", self.done("show", "network", "resnet18"))

@@ -3,6 +3,8 @@
 
 #include "arch/errors.h"
 #include "sim/engine/simulate.h"
+#include "sim/mapping/row_stationary.h"
+#include "sim/mapping/row_stationary_program.h"
 #include "tests/sim/engine_support.h"
 #include "tests/traces/trace_support.h"
 #include "traces/counts.h"
@@ -112,22 +114,37 @@ BOOST_AUTO_TEST_CASE(systolic_arrays_compute_everything) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(row_stationary_tiles_of_several_rows_do_not_beat_the_peak) {
+BOOST_AUTO_TEST_CASE(a_row_stationary_array_takes_the_cycles_of_its_model) {
   Window window;
   window.kernel_h = window.kernel_w = 3;
   const StreamInfo stream = single_convolution({58, 58, 32}, 64, window);
   const AcceleratorSpec spec = shipped_accelerator("eyeriss_168");
-  StreamProgram program = program_for(spec, stream, ExecutionMode::kDense);
-  MappingRequest request;
-  request.layer = program.plan.layers[0].layer;
-  program.programs[0] = unroll(
-      spec, request, {.tile_k = 4, .tile_y = 28, .tile_c = 2, .groups_k = 4, .groups_y = 14});
-  program.links[0] = links_of(program.programs[0]);
-  const LayerResult layer = simulate_frame(program, full_frame(stream), false).layers.front();
-  BOOST_TEST(layer.macs == layer.dense_macs);
-  BOOST_TEST(layer.utilization <= 1);
-  BOOST_TEST(layer.stalls[static_cast<std::size_t>(Stall::kUnmapped)] >= 0);
-  BOOST_TEST(layer.array_cycles * lanes_of(spec) >= layer.macs);
+  for (const ExecutionMode mode : kModes) {
+    StreamProgram program = program_for(spec, stream, mode, 0.1);
+    const LayerExtent extent(program.plan.layers[0].layer);
+    const RowStationaryModel model(row_stationary_array(spec), extent, 1);
+    const RowStationaryMapping given{32, 1, 10, 56, 8, 2, 1, 4};
+    MappingRequest request;
+    request.layer = program.plan.layers[0].layer;
+    for (const bool search : {true, false}) {
+      if (!search) {
+        program.programs[0] = unroll(spec, request, given);
+        program.links[0] = links_of(program.programs[0]);
+      }
+      const RowStationaryMapping mapping = *program.programs[0].row_stationary;
+      const RowStationaryWork work = model.work(mapping);
+      const LayerResult layer = simulate_frame(program, full_frame(stream), false).layers.front();
+      BOOST_TEST(layer.array_cycles == work.cycles);
+      if (search) BOOST_TEST((mapping == *model.best(1)));
+      BOOST_TEST(layer.cycles >= work.cycles);
+      BOOST_TEST(layer.mapping == to_string(mapping));
+      BOOST_TEST(layer.stalls[static_cast<std::size_t>(Stall::kUnmapped)] >= 0);
+      const std::int64_t bits = spec.pe_array.partial_sum_bits.value();
+      BOOST_TEST(layer.activity.at(kGlb, kRead, kPartialSum) >= work.sums_read * bits);
+      BOOST_TEST(layer.activity.at(kGlb, kRead, kWeight) == work.filters_read * 16);
+      BOOST_TEST(layer.activity.at(kRegisterFile, kRead, kActivation) == extent.macs() * 16);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(convolution_groups_on_different_pes_hand_over_one_sum_an_output) {

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(no_mapping_of_the_space_beats_the_search) {
   BOOST_TEST(rc::check("not worse", [] {
     Dice dice(*rc::gen::arbitrary<std::uint32_t>());
     const AcceleratorSpec spec = accelerator(
-        dice.one_of({Dataflow::kEventDriven, Dataflow::kRowStationary}),
+        Dataflow::kEventDriven,
         dice.one_of({Partition::kOutputChannel, Partition::kSpatial, Partition::kInputChannel}));
     const int groups = dice.one_of({1, 1, 4});
     MappingRequest request =
@@ -265,63 +265,6 @@ BOOST_AUTO_TEST_CASE(a_given_mapping_is_taken_or_its_faults_are_named) {
   bad.groups_y = 4;
   bad.groups_c = 8;
   BOOST_CHECK_THROW(unroll(spec, request, bad), ConfigError);
-}
-
-// Chen et al., ISCA 2016, Fig. 6: AlexNet's CONV3 on 12 x 14 PEs, 13 output rows of a 3 x 3
-// kernel: sets of 3 x 13, four at a time.
-BOOST_AUTO_TEST_CASE(row_stationary_sets_fold_as_in_eyeriss) {
-  AcceleratorSpec spec = accelerator(Dataflow::kRowStationary);
-  spec.pe_array.rows = 12;
-  spec.pe_array.columns = 14;
-  spec.pe_array.mac_lanes = 1;
-  const LayerExtent conv3(convolution(13, 256, 384, 3, 1));
-  BOOST_TEST(row_stationary_sets(spec.pe_array, conv3, 13) == 4);
-  BOOST_TEST(row_stationary_sets(spec.pe_array, conv3, 7) == 8);
-  BOOST_TEST(kernel_folds(spec.pe_array, conv3) == 1);
-  BOOST_TEST(kernel_folds(spec.pe_array, LayerExtent(fully_connected(14, 14, 8, 8))) == 2);
-
-  // 12 rows, so 4 sets, hold 4 x 2 channels each of one pass: 2 x 13 x 3 cycles.
-  spec.noc.link_width = Bits(4096);
-  spec.glb.width = Bits(4096);
-  const Mapping m{LoopOrder::kKYC, 8, 13, 1, 4, 13, 1};
-  const MappingRequest request = request_for(convolution(13, 256, 384, 3, 1));
-  CostParameters exact;
-  exact.tile_overhead_cycles = 0;
-  spec.delta_unit.lanes = 1'000'000;
-  spec.pe_array.weight_memory = Bytes(224);
-  const double passes = 48.0 * 256;
-  const TileProgram program = unroll(spec, request, m, exact);
-  const double parked = 2.0 * 384 * 169 * 255 * 32 / (4096 * 8);
-  const double drained = 384 * 169 / 1e6;
-  BOOST_TEST(
-      CostModel(spec, request, exact).array_cycles(m) == passes * 2 * 13 * 3 + parked + drained,
-      boost::test_tools::tolerance(1e-9));
-  BOOST_TEST(program.tiles.size() == 48U * 256);
-}
-
-// Eyeriss keeps 12 inputs in a PE: rows of four channels of a 3-wide kernel.
-BOOST_AUTO_TEST_CASE(row_stationary_pes_hold_the_inputs_of_their_channels) {
-  AcceleratorSpec spec = accelerator(Dataflow::kRowStationary);
-  spec.pe_array.fifo_depth = 12;
-  const MappingRequest request = request_for(convolution(13, 256, 384, 3, 1));
-  Mapping m{LoopOrder::kKYC, 1, 13, 4, 1, 13, 1};
-  BOOST_TEST(is_legal(spec, request, m));
-  m.tile_c = 5;
-  BOOST_TEST(!is_legal(spec, request, m));
-  m.groups_c = 2;
-  BOOST_TEST(is_legal(spec, request, m));
-}
-
-BOOST_AUTO_TEST_CASE(zeros_do_not_speed_up_a_row_stationary_array) {
-  MappingRequest request = request_for(convolution(14, 64, 64, 3, 1));
-  AcceleratorSpec spec = accelerator(Dataflow::kRowStationary);
-  spec.pe_array.zero_handling = ZeroHandling::kGate;
-  const Mapping mapping = map_layer(spec, request).mapping;
-  const double dense = CostModel(spec, request).array_cycles(mapping);
-  const double dense_energy = CostModel(spec, request).cost(mapping).energy_pJ;
-  request.input_density = 0.1;
-  BOOST_TEST(CostModel(spec, request).array_cycles(mapping) == dense);
-  BOOST_TEST(CostModel(spec, request).cost(mapping).energy_pJ < dense_energy);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -116,9 +116,8 @@ inline Layer random_layer(Dice& dice) {
 /// From ample to hardly enough for the layers above.
 inline AcceleratorSpec random_accelerator(Dice& dice) {
   AcceleratorSpec spec = accelerator(
-      dice.one_of({Dataflow::kEventDriven, Dataflow::kEventDriven, Dataflow::kRowStationary,
-                   Dataflow::kWeightStationary, Dataflow::kOutputStationary,
-                   Dataflow::kInputStationary}),
+      dice.one_of({Dataflow::kEventDriven, Dataflow::kEventDriven, Dataflow::kWeightStationary,
+                   Dataflow::kOutputStationary, Dataflow::kInputStationary}),
       dice.one_of({Partition::kOutputChannel, Partition::kSpatial, Partition::kInputChannel}));
   PeArraySpec& array = spec.pe_array;
   array.rows = dice.between(1, 6);

@@ -5,6 +5,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "arch/errors.h"
+#include "sim/mapping/row_stationary_program.h"
 #include "tests/sim/mapping_support.h"
 
 using namespace deltasim;
@@ -69,6 +71,39 @@ std::vector<AlexNetLayer> alexnet() {
 
 RowStationaryModel model(const Layer& layer, int images = 4) {
   return RowStationaryModel(eyeriss(), LayerExtent(layer), images);
+}
+
+/// A row-stationary accelerator with the chip's array.
+AcceleratorSpec chip() {
+  AcceleratorSpec spec = test::accelerator(Dataflow::kRowStationary);
+  spec.glb.capacity = Bytes(108 * 1024);
+  spec.glb.banks = 27;
+  spec.glb.partition = {Bytes(8192), Bytes(51200), Bytes(51200), Bytes(0)};
+  spec.noc.link_width = Bits(64);
+  PeArraySpec& pe = spec.pe_array;
+  pe.rows = 12;
+  pe.columns = 14;
+  pe.mac_lanes = 1;
+  pe.weight_bits = pe.activation_bits = pe.partial_sum_bits = Bits(16);
+  pe.weight_memory = Bytes(448);
+  pe.partial_sum_memory = Bytes(48);
+  pe.fifo_depth = 12;
+  pe.pipeline_depth = Cycles(3);
+  pe.zero_handling = ZeroHandling::kGate;
+  return spec;
+}
+
+std::string complaint(const RowStationaryMapping& mapping) {
+  try {
+    unroll(chip(), test::request_for(alexnet()[2].layer), mapping);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
 }
 
 double rounded(double value) { return std::round(value * 10) / 10; }
@@ -224,16 +259,79 @@ BOOST_AUTO_TEST_CASE(what_fits_nowhere_has_no_mapping) {
 }
 
 BOOST_AUTO_TEST_CASE(the_description_of_the_chip_gives_its_array) {
-  AcceleratorSpec spec = test::accelerator(Dataflow::kRowStationary);
-  spec.glb.capacity = Bytes(108 * 1024);
-  spec.glb.banks = 27;
-  spec.glb.partition = {Bytes(8192), Bytes(51200), Bytes(51200), Bytes(0)};
-  const RowStationaryArray array = row_stationary_array(spec);
+  const RowStationaryArray array = row_stationary_array(chip());
   BOOST_TEST(array.banks == 25);
   BOOST_TEST(array.bank_bits == 32768);
-  BOOST_TEST(array.filter_words == 4096);
-  BOOST_TEST(array.sum_words == 1024);
-  BOOST_TEST(array.lanes == 2);
+  BOOST_TEST(array.filter_words == 224);
+  BOOST_TEST(array.input_words == 12);
+  BOOST_TEST(array.sum_words == 24);
+  BOOST_TEST(array.bus_bits == 64);
+}
+
+BOOST_AUTO_TEST_CASE(blocks_add_up_to_the_layer) {
+  const AlexNetLayer conv1 = alexnet()[0];
+  const RowStationaryModel rs = model(conv1.layer, 1);
+  RowStationaryWork sum;
+  sum.add(rs.block(conv1.mapping, 7, 1), 7);
+  sum.add(rs.block(conv1.mapping, 6, 1));
+  const RowStationaryWork whole = rs.work(conv1.mapping);
+  BOOST_TEST(sum.cycles == whole.cycles);
+  BOOST_TEST(sum.passes == whole.passes);
+  BOOST_TEST(sum.inputs_read == whole.inputs_read);
+}
+
+BOOST_AUTO_TEST_CASE(tiles_cover_every_output_once) {
+  for (const AlexNetLayer& layer : alexnet()) {
+    const TileProgram program = map_layer(chip(), test::request_for(layer.layer));
+    BOOST_TEST_REQUIRE(program.row_stationary.has_value());
+    BOOST_TEST(mapping_text(program) == to_string(*program.row_stationary));
+    BOOST_TEST(program.candidates > 1);
+    std::int64_t outputs = 0, weights = 0;
+    for (const Tile& tile : program.tiles) {
+      outputs += std::int64_t{tile.k.size()} * tile.pixels.size();
+      if (tile.pixels.begin == 0) weights += std::int64_t{tile.k.size()} * tile.window.size();
+      BOOST_TEST((tile.first_c && tile.last_c && tile.load_weights && tile.load_input));
+      BOOST_TEST((tile.c.begin == 0) ==
+                 (tile.k.begin < layer.layer.output.channels / layer.layer.groups));
+    }
+    BOOST_TEST(outputs == layer.layer.output.elements());
+    BOOST_TEST(weights == LayerExtent(layer.layer).weights());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(zeros_save_energy_and_no_cycle) {
+  const RowStationaryMapping mapping{64, 1, 13, 13, 16, 3, 2, 2};
+  MappingRequest request = test::request_for(alexnet()[2].layer);
+  const MappingCost dense = unroll(chip(), request, mapping).estimate;
+  request.input_density = 0.1;
+  const MappingCost sparse = unroll(chip(), request, mapping).estimate;
+  BOOST_TEST(sparse.cycles == dense.cycles);
+  BOOST_TEST(sparse.energy_pJ < dense.energy_pJ);
+}
+
+BOOST_AUTO_TEST_CASE(a_given_mapping_is_taken_or_its_faults_are_named) {
+  BOOST_TEST(complaint({64, 1, 13, 13, 16, 3, 2, 2}) == "");
+  BOOST_TEST(has(complaint({64, 1, 13, 13, 16, 5, 1, 4}), "pe_array.fifo_depth"));
+  BOOST_TEST(has(complaint({64, 1, 13, 13, 32, 1, 1, 2}), "pe_array.partial_sum_memory"));
+  BOOST_TEST(has(complaint({64, 1, 13, 13, 16, 3, 2, 4}), "pe_array.rows"));
+  BOOST_TEST(has(complaint({384, 1, 13, 13, 16, 3, 2, 2}), "glb.banks"));
+  BOOST_TEST(has(complaint({60, 1, 13, 13, 16, 3, 2, 2}), "mapping.m"));
+  BOOST_TEST(has(complaint({64, 2, 13, 13, 16, 3, 2, 2}), "mapping.n"));
+  const std::string both = complaint({0, 1, 14, 13, 16, 3, 2, 2});
+  BOOST_TEST(has(both, "mapping.m"));
+  BOOST_TEST(has(both, "mapping.e"));
+  AcceleratorSpec small = chip();
+  small.pe_array.fifo_depth = 2;
+  BOOST_CHECK_THROW(map_layer(small, test::request_for(alexnet()[2].layer)), ConfigError);
+  small = chip();
+  small.glb.partition.activations = small.glb.partition.partial_sums = Bytes(2048);
+  try {
+    map_layer(small, test::request_for(alexnet()[2].layer));
+    BOOST_ERROR("one bank is not enough");
+  } catch (const ConfigError& error) {
+    BOOST_TEST(has(error.what(), "glb.banks"));
+  }
+  BOOST_CHECK_THROW(unroll(chip(), test::request_for(alexnet()[2].layer), Mapping{}), ConfigError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include "arch/errors.h"
 #include "sim/components/glb/glb_regions.h"
 #include "sim/mapping/footprint.h"
+#include "sim/mapping/row_stationary.h"
 #include "sim/mapping/systolic.h"
 
 namespace deltasim {
@@ -43,6 +44,8 @@ void PeArrayModule::begin_layer(const LayerJob& job) {
 }
 
 void PeArrayModule::fill(std::size_t index) {
+  // The passes of a row-stationary tile fill the scratch pads themselves.
+  if (spec_->pe_array.dataflow == Dataflow::kRowStationary) return;
   const Tile& tile = job_->tiles()[index];
   const Mapping& mapping = job_->program().mapping;
   TransferInfo info;
@@ -132,26 +135,56 @@ TileResult PeArrayModule::compute_systolic(const Tile& tile) {
   info.to = {.groups = 1, .pes_per_group = spec_->pe_array.columns};
   info.spread = Spread::kScatter;
   const std::int64_t arrived = clock_.now(initiator_.send(to_noc, info, tlm::TLM_READ_COMMAND));
-  return finish_fixed(tile, begin,
-                      std::max(systolic_fold_cycles(spec_->pe_array, tile), arrived - begin));
+  const TileResult result = finish_fixed(
+      tile, begin, std::max(systolic_fold_cycles(spec_->pe_array, tile), arrived - begin));
+  // An operand is latched by every PE that it passes, and read for every MAC.
+  const std::int64_t latched = result.macs * spec_->pe_array.activation_bits.value();
+  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kActivation) += latched;
+  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kActivation) += latched;
+  return result;
+}
+
+/// The time of these words is the caller's: the dataflow's model has their buses in it.
+void PeArrayModule::move_words(DataKind kind, std::int64_t words, Bits each,
+                               tlm::tlm_command direction) {
+  TransferInfo info;
+  info.kind = kind;
+  info.size = info.carried = {words * each.value(), 0};
+  info.address = glb_address(spec_->glb, region_of(kind), 0);
+  info.to = all_pes();
+  initiator_.send(to_noc, info, direction);
 }
 
 TileResult PeArrayModule::compute_row_stationary(const Tile& tile) {
   const std::int64_t begin = clock_.now();
-  const Layer& layer = job_->layer();
-  std::int64_t arrived = begin;
-  for (int row = tile.input_rows.begin; row < tile.input_rows.end; ++row) {
-    std::int64_t first = 0;
-    const std::int64_t elements = std::int64_t{layer.input.width} * tile.c.size();
-    arrived = clock_.now(request_rows(tile, {row}, elements, first));
-  }
-  const LayerExtent extent(layer);
-  const PeShare share =
-      pe_share(extent, job_->program().mapping, {tile.k.size(), tile.y.size(), tile.c.size()});
-  const std::int64_t passes = std::int64_t{share.k} * share.c * share.y;
-  const std::int64_t pass = std::int64_t{layer.window.kernel_w} * layer.output.width *
-                            kernel_folds(spec_->pe_array, extent);
-  return finish_fixed(tile, begin, std::max(passes * pass, arrived - begin));
+  const PeArraySpec& pe = spec_->pe_array;
+  const RowStationaryModel model(row_stationary_array(*spec_), LayerExtent(job_->layer()), 1);
+  const RowStationaryWork work = model.block(*job_->program().row_stationary, tile.y.size(), 1);
+  using enum DataKind;
+  move_words(kWeight, work.filters_read, pe.weight_bits, tlm::TLM_READ_COMMAND);
+  move_words(kActivation, work.inputs_read, pe.activation_bits, tlm::TLM_READ_COMMAND);
+  move_words(kPartialSum, work.sums_read, pe.partial_sum_bits, tlm::TLM_READ_COMMAND);
+  move_words(kPartialSum, work.sums_written, pe.partial_sum_bits, tlm::TLM_WRITE_COMMAND);
+  const auto count = [&](Component component, Action action, DataKind kind, std::int64_t words,
+                         Bits each) {
+    activity_.at(component, action, kind) += words * each.value();
+  };
+  count(Component::kRegisterFile, Action::kWrite, kWeight, work.filter_fills, pe.weight_bits);
+  count(Component::kRegisterFile, Action::kWrite, kActivation, work.input_fills,
+        pe.activation_bits);
+  count(Component::kRegisterFile, Action::kRead, kActivation, dense_macs_of(tile),
+        pe.activation_bits);
+  // From PE to PE inside a set, past the network.
+  count(Component::kNoc, Action::kTransfer, kPartialSum, work.sum_hops, pe.partial_sum_bits);
+  TileResult result = finish_fixed(tile, begin, work.cycles);
+  const auto ascribe = [&](Stall cause, std::int64_t cycles) {
+    const std::int64_t lanes = std::int64_t{work.active_pes} * pe.mac_lanes * cycles;
+    result.stalls[static_cast<std::size_t>(cause)] += lanes;
+    result.stalls[static_cast<std::size_t>(Stall::kUnmapped)] -= lanes;
+  };
+  ascribe(Stall::kWeights, work.start_cycles);
+  ascribe(Stall::kPartialSum, work.cycles - work.compute_cycles - work.start_cycles);
+  return result;
 }
 
 TileResult PeArrayModule::finish_fixed(const Tile& tile, std::int64_t begin, std::int64_t cycles) {
@@ -162,10 +195,6 @@ TileResult PeArrayModule::finish_fixed(const Tile& tile, std::int64_t begin, std
   const std::int64_t executed =
       gates ? EventArray::effectual_macs(job_->layer(), tile, *job_->operands()) : dense;
   count_macs(executed, dense - executed);
-  // An operand is latched by every PE that it passes, and read for every MAC.
-  const std::int64_t latched = executed * pe.activation_bits.value();
-  activity_.at(Component::kRegisterFile, Action::kWrite, DataKind::kActivation) += latched;
-  activity_.at(Component::kRegisterFile, Action::kRead, DataKind::kActivation) += latched;
   TileResult result{.macs = executed, .cycles = cycles};
   result.stalls[static_cast<std::size_t>(Stall::kUnmapped)] =
       std::int64_t{pe.pes()} * pe.mac_lanes * cycles - executed;

@@ -50,6 +50,7 @@ class PeArrayModule : public sc_core::sc_module {
   TileResult compute_systolic(const Tile& tile);
   TileResult compute_row_stationary(const Tile& tile);
   TileResult finish_fixed(const Tile& tile, std::int64_t begin, std::int64_t cycles);
+  void move_words(DataKind kind, std::int64_t words, Bits each, tlm::tlm_command direction);
   sc_core::sc_time request_rows(const Tile& tile, const std::vector<int>& rows, std::int64_t events,
                                 std::int64_t& first_cycle);
   void count_macs(std::int64_t macs, std::int64_t gated);
