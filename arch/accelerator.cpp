@@ -1,5 +1,6 @@
 #include "arch/accelerator.h"
 
+#include <algorithm>
 #include <array>
 
 namespace deltasim {
@@ -19,7 +20,7 @@ constexpr std::array<std::string_view, 4> kNocTopologyNames = {"bus", "mesh", "c
                                                                "systolic"};
 constexpr std::array<std::string_view, 4> kActivationFormatNames = {"dense", "bitmask",
                                                                     "run_length", "coordinate"};
-constexpr std::array<std::string_view, 2> kStatePlaceNames = {"glb", "dram"};
+constexpr std::array<std::string_view, 3> kStatePlaceNames = {"glb", "dram", "memory"};
 constexpr std::array<std::string_view, 3> kStateGranularityNames = {"element", "pixel", "tile"};
 
 }  // namespace
@@ -34,6 +35,16 @@ std::string_view to_string(ActivationFormat format) {
 std::string_view to_string(StatePlace place) { return name_in(kStatePlaceNames, place); }
 std::string_view to_string(StateGranularity granularity) {
   return name_in(kStateGranularityNames, granularity);
+}
+
+const MemorySpec* AcceleratorSpec::state_memory() const {
+  if (state.place != StatePlace::kMemory) return nullptr;
+  const auto found = std::ranges::find(memories, state.memory, &MemorySpec::name);
+  return found == memories.end() ? nullptr : &*found;
+}
+
+std::string place_name(const StatePolicy& state) {
+  return state.place == StatePlace::kMemory ? state.memory : std::string(to_string(state.place));
 }
 
 }  // namespace deltasim

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "arch/quantities.h"
 
@@ -35,7 +36,8 @@ std::string_view to_string(NocTopology topology);
 enum class ActivationFormat : std::uint8_t { kDense, kBitmask, kRunLength, kCoordinate };
 std::string_view to_string(ActivationFormat format);
 
-enum class StatePlace : std::uint8_t { kGlb, kDram };
+enum class StatePlace : std::uint8_t { kGlb, kDram, kMemory };
+/// "glb", "dram", "memory"
 std::string_view to_string(StatePlace place);
 /// The unit in which state is fetched when an event touches a part of it.
 enum class StateGranularity : std::uint8_t { kElement, kPixel, kTile };
@@ -60,6 +62,18 @@ struct GlbSpec {
   Bits width;     ///< of one bank's port, per access
   int ports = 1;  ///< accesses a bank serves in one cycle
   GlbPartition partition;
+};
+
+/// A memory on chip of its own, beside the global buffer. Only state can live there.
+struct MemorySpec {
+  std::string name;        ///< by which `state.place` calls it
+  std::string technology;  ///< name of a file in configs/memories, or its path
+  Bytes capacity;
+  int banks = 1;
+  Bits width;     ///< of one bank's port, per access
+  int ports = 1;  ///< accesses that a bank serves at a time
+
+  Bytes bank_capacity() const { return capacity / banks; }
 };
 
 struct NocSpec {
@@ -92,7 +106,8 @@ struct DeltaUnitSpec {
 
 struct StatePolicy {
   StatePlace place = StatePlace::kDram;
-  Bits bits;  ///< of one neuron's pre-activation sum
+  std::string memory;  ///< name of the memory, where the place is one
+  Bits bits;           ///< of one neuron's pre-activation sum
   StateGranularity granularity = StateGranularity::kPixel;
 };
 
@@ -106,7 +121,14 @@ struct AcceleratorSpec {
   PeArraySpec pe_array;
   DeltaUnitSpec delta_unit;
   ActivationFormat activation_format = ActivationFormat::kBitmask;
+  std::vector<MemorySpec> memories;
   StatePolicy state;
+
+  /// The memory where the state lives; nullptr where it lives in DRAM or in the global buffer.
+  const MemorySpec* state_memory() const;
 };
+
+/// What the description calls the place of the state: "glb", "dram" or the memory's name.
+std::string place_name(const StatePolicy& state);
 
 }  // namespace deltasim

@@ -26,6 +26,7 @@ class Checker {
     check_lanes();
     check_pe_memories();
     check_widths();
+    check_memories();
     check_state();
     return std::move(misfits_);
   }
@@ -35,7 +36,7 @@ class Checker {
   void expect(bool holds, std::string key_path, std::string expected,
               std::vector<std::string> others = {}) {
     if (holds) return;
-    others.push_back(key_path.substr(0, key_path.find('.')));
+    others.push_back(key_path.substr(0, key_path.find_first_of(".[")));
     misfits_.push_back({std::move(key_path), std::move(expected), std::move(others)});
   }
 
@@ -141,6 +142,24 @@ class Checker {
            {"pe_array"});
     expect(array.pes() <= kMaxPes, "pe_array.columns",
            fmt::format("at most {} PEs in all", kMaxPes));
+  }
+
+  void check_memories() {
+    for (std::size_t i = 0; i < spec_.memories.size(); ++i) {
+      const MemorySpec& memory = spec_.memories[i];
+      const auto key = [&](const char* name) { return fmt::format("memories[{}].{}", i, name); };
+      expect(spec_.state_memory() == &memory, key("name"),
+             "a memory that state.place names: nothing else can live in it", {"state"});
+      const bool whole_bytes = memory.width.value() % 8 == 0;
+      expect(whole_bytes, key("width"), "a whole number of bytes");
+      const bool equal_banks = memory.capacity.value() % memory.banks == 0;
+      expect(equal_banks, key("banks"),
+             fmt::format("a number of banks that divides {}", print(memory.capacity)));
+      if (!whole_bytes || !equal_banks) continue;
+      const std::int64_t bank_bits = to_bits(memory.bank_capacity()).value();
+      expect(bank_bits % memory.width.value() == 0, key("width"),
+             fmt::format("a width that divides a bank's {} bits", bank_bits));
+    }
   }
 
   void check_state() {

@@ -114,7 +114,14 @@ std::string delta_unit_box(const AcceleratorSpec& spec) {
                           print(spec.delta_unit.pipeline_depth), with_prefix(outputs)),
               fmt::format("events as {}", to_string(spec.activation_format)),
               fmt::format("state: {} in {}, fetched by {}", print(spec.state.bits),
-                          to_string(spec.state.place), to_string(spec.state.granularity))});
+                          place_name(spec.state), to_string(spec.state.granularity))});
+}
+
+std::string memory_box(const MemorySpec& memory) {
+  return box("State memory " + memory.name,
+             {fmt::format("{}, {} in {} of {}, {}", memory.technology, print(memory.capacity),
+                          counted(memory.banks, "bank"), print(memory.width),
+                          counted(memory.ports, "port"))});
 }
 
 }  // namespace
@@ -129,6 +136,7 @@ std::string draw_accelerator(const AcceleratorSpec& spec,
   text += noc_box(spec) + noc_arrow(spec);
   text += pe_array_box(spec) + arrow("partial sums down, events up");
   text += delta_unit_box(spec);
+  for (const MemorySpec& memory : spec.memories) text += arrow("state") + memory_box(memory);
   return text;
 }
 

@@ -1,11 +1,15 @@
 #include "arch/accelerator_reader.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <span>
 
 #include "arch/accelerator_checks.h"
 #include "arch/config_reader.h"
+#include "arch/resources.h"
 
 namespace deltasim {
 namespace {
@@ -112,9 +116,59 @@ DeltaUnitSpec read_delta_unit(const ConfigNode& node) {
   return unit;
 }
 
-StatePolicy read_state(const ConfigNode& node) {
+/// The name of a file of configs/memories, or a path.
+std::string read_technology(const ConfigNode& node) {
+  const std::string name = node.required<std::string>("technology");
+  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".yaml");
+  if (is_path || !node.any("technology").is(ConfigTree::Kind::kScalar)) return name;
+  const std::vector<std::string> names = resource_names("memories");
+  if (std::ranges::find(names, name) == names.end()) {
+    node.reject("technology",
+                fmt::format("the path of a .yaml file, or one of: {}", fmt::join(names, ", ")),
+                nearest_name(name, names));
+  }
+  return name;
+}
+
+MemorySpec read_memory(const ConfigNode& node) {
+  MemorySpec memory;
+  memory.name = read_name(node, "name");
+  memory.technology = read_technology(node);
+  memory.capacity = node.required<Bytes>("capacity", between(Bytes(1), kMebibyte * 65536));
+  memory.banks = node.required<int>("banks", between(1, 65536));
+  memory.width = node.required<Bits>("width", between(Bits(8), Bits(8192)));
+  memory.ports = node.required<int>("ports", between(1, 8));
+  return memory;
+}
+
+/// Each with a name of its own, which is none of the places that there are anyway.
+std::vector<MemorySpec> read_memories(const ConfigNode& root) {
+  std::vector<MemorySpec> memories;
+  for (const ConfigNode& node : root.optional_list("memories")) {
+    MemorySpec memory = read_memory(node);
+    const bool taken =
+        memory.name == to_string(StatePlace::kGlb) || memory.name == to_string(StatePlace::kDram) ||
+        std::ranges::find(memories, memory.name, &MemorySpec::name) != memories.end();
+    if (taken) node.reject("name", "a name that nothing else has (glb and dram are taken)");
+    memories.push_back(std::move(memory));
+  }
+  return memories;
+}
+
+void read_place(const ConfigNode& node, const std::vector<MemorySpec>& memories,
+                StatePolicy& state) {
+  std::vector<std::string> names{std::string(to_string(StatePlace::kGlb)),
+                                 std::string(to_string(StatePlace::kDram))};
+  for (const MemorySpec& memory : memories) names.push_back(memory.name);
+  const std::string name = node.one_of("place", names);
+  const auto index = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+  state.place = static_cast<StatePlace>(std::min<std::size_t>(index, 2));
+  if (state.place == StatePlace::kMemory) state.memory = name;
+}
+
+StatePolicy read_state(const ConfigNode& node, const std::vector<MemorySpec>& memories) {
   StatePolicy state;
-  state.place = node.choice("place", named({StatePlace::kGlb, StatePlace::kDram}));
+  read_place(node, memories, state);
   state.bits = node.required<Bits>("bits", operand_bits());
   state.granularity = node.choice(
       "granularity",
@@ -135,13 +189,15 @@ AcceleratorSpec read_spec(const ConfigNode& root) {
   spec.activation_format = root.choice(
       "activation_format", named({ActivationFormat::kDense, ActivationFormat::kBitmask,
                                   ActivationFormat::kRunLength, ActivationFormat::kCoordinate}));
-  spec.state = read_state(root.child("state"));
+  spec.memories = read_memories(root);
+  spec.state = read_state(root.child("state"), spec.memories);
   return spec;
 }
 
 bool lies_under(std::string_view key_path, std::string_view section) {
   return key_path.starts_with(section) &&
-         (key_path.size() == section.size() || key_path[section.size()] == '.');
+         (key_path.size() == section.size() || key_path[section.size()] == '.' ||
+          key_path[section.size()] == '[');
 }
 
 /// A value that could not be read has been replaced by some other, so that a misfit with it would
@@ -153,10 +209,23 @@ bool was_read_well(const Misfit& misfit, std::span<const Fault> faults) {
   });
 }
 
+/// 2 for "[2]".
+std::size_t index_in(std::string_view brackets) {
+  std::size_t index = 0;
+  std::from_chars(brackets.data() + 1, brackets.data() + brackets.size(), index);
+  return index;
+}
+
 void reject_at(const ConfigNode& root, std::string_view key_path, const std::string& expected) {
   ConfigNode node = root;
   for (std::size_t dot; (dot = key_path.find('.')) != std::string_view::npos;) {
-    node = node.child(key_path.substr(0, dot));
+    const std::string_view step = key_path.substr(0, dot);
+    const std::size_t bracket = step.find('[');
+    if (bracket == std::string_view::npos) {
+      node = node.child(step);
+    } else {
+      node = node.list(step.substr(0, bracket))[index_in(step.substr(bracket))];
+    }
     key_path.remove_prefix(dot + 1);
   }
   node.reject(key_path, expected);

@@ -22,6 +22,9 @@ struct MacFigures {
 struct StateFigures {
   std::int64_t footprint_bytes = 0;
   std::int64_t bytes_per_frame = 0;  ///< read and written, where the state lives
+  /// Of a mode whose state lives in a memory that wears out: until its cells have taken all the
+  /// writes that they can, with perfect wear levelling, and in the hottest layer without any.
+  std::optional<double> hours_to_wear_out{}, hours_to_wear_out_unlevelled{};
 };
 
 /// Named parts of an energy, pJ, in the order in which they are printed.
@@ -118,7 +121,7 @@ struct RunResult {
   std::vector<ModeReductions> reductions;
   std::vector<LayerChoice> choices;
   std::vector<WaterfallStep> waterfall;
-  std::string state_place;  ///< "dram" or "glb"
+  std::string state_place;  ///< "dram", "glb", or the name of a memory
   /// Entries of the energy table that nobody has read in their source, and their share.
   double unverified_energy_share = 0;
   std::optional<AreaFigures> area;  ///< unset where the energy table names no node to scale to

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "energy/area.h"
 #include "energy/energy_table.h"
+#include "energy/memory_technology.h"
 #include "energy/sram_model.h"
 #include "sim/pipeline/describe_network.h"
 #include "sim/pipeline/streams.h"
@@ -53,6 +54,10 @@ void show_energy(const std::string& name) {
 
 void show_sram(const std::string& name) {
   fmt::print("{}", describe(read_sram_model(find_resource("sram", name))));
+}
+
+void show_memory(const std::string& name) {
+  fmt::print("{}", describe(read_memory_technology(find_resource("memories", name))));
 }
 
 void add(CLI::App& show, const std::string& kind, const std::string& description,
@@ -104,6 +109,9 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
   add(*show, "sram",
       "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"), show_sram,
       chosen);
+  add(*show, "memory",
+      "Figures and sources of a memory technology: a file, or one of " + names_of("memories"),
+      show_memory, chosen);
 }
 
 }  // namespace deltasim::cli

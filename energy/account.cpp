@@ -36,6 +36,7 @@ EnergyBreakdown account(const Activity& activity, const EnergyPrices& prices, Se
                  });
   breakdown.add(EnergyComponent::kLeakage, EnergyData::kLeakage, prices.leakage() * time);
   breakdown.add(EnergyComponent::kClock, EnergyData::kClock, prices.clock_power() * time);
+  breakdown.add(EnergyComponent::kStateMemory, EnergyData::kRefresh, prices.state_refresh() * time);
   return breakdown;
 }
 
@@ -54,8 +55,8 @@ EnergyTableReport energy_table_report(const Activity& activity, const EnergyPric
                    }
                  });
   const std::vector<EnergyEntry>& entries = prices.table().entries;
-  for (const std::size_t entry : prices.leakage_entries()) {
-    energy_of[entry] += entries[entry].power * time;
+  for (const auto* standing : {&prices.leakage_entries(), &prices.refresh_entries()}) {
+    for (const std::size_t entry : *standing) energy_of[entry] += entries[entry].power * time;
   }
   for (const auto& [entry, power] : prices.clock_entries()) energy_of[entry] += power * time;
 

@@ -13,8 +13,9 @@
 
 namespace deltasim {
 
-/// The energy of `activity`, and of leaking and clocking for `time`. Linear in both (up to
-/// rounding); cells are summed in a fixed order, so that equal counts give equal bytes.
+/// The energy of `activity`, and of leaking, clocking and refreshing the state's memory for `time`.
+/// Linear in both (up to rounding); cells are summed in a fixed order, so that equal counts give
+/// equal bytes.
 /// @throws ConfigError where a count that is not zero has no price.
 EnergyBreakdown account(const Activity& activity, const EnergyPrices& prices, Seconds time);
 /// For a single account; where there are many, make the prices once.

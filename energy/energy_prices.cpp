@@ -51,10 +51,11 @@ void for_each_counted(Visit visit) {
   }
 }
 
-std::vector<std::size_t> find_leakage(const EnergyTable& table) {
+template <typename Suits>
+std::vector<std::size_t> find_entries(const EnergyTable& table, Suits suits) {
   std::vector<std::size_t> entries;
   for (std::size_t i = 0; i < table.entries.size(); ++i) {
-    if (table.entries[i].action == PricedAction::kLeak) entries.push_back(i);
+    if (suits(table.entries[i])) entries.push_back(i);
   }
   return entries;
 }
@@ -72,13 +73,25 @@ std::vector<EnergyPrices::ClockPower> find_clock(const EnergyTable& table,
   return found;
 }
 
+bool leaks(const EnergyEntry& entry) { return entry.action == PricedAction::kLeak; }
+
+bool refreshes_all_the_time(const EnergyEntry& entry) { return entry.is_power() && !leaks(entry); }
+
+Watts power_of(const EnergyTable& table, const std::vector<std::size_t>& entries) {
+  Watts sum;
+  for (const std::size_t entry : entries) sum += table.entries[entry].power;
+  return sum;
+}
+
 }  // namespace
 
 EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
     : table_(with_sram_entries(std::move(table), spec)),
-      leakage_entries_(find_leakage(table_)),
+      leakage_entries_(find_entries(table_, leaks)),
+      refresh_entries_(find_entries(table_, refreshes_all_the_time)),
       clock_entries_(find_clock(table_, spec)),
-      gates_(spec.pe_array.zero_handling == ZeroHandling::kGate) {
+      gates_(spec.pe_array.zero_handling == ZeroHandling::kGate),
+      has_state_memory_(spec.state_memory() != nullptr) {
   if (leakage_entries_.empty()) {
     throw ConfigError(table_.file,
                       "no entry for leakage; one with zero_because says that it is "
@@ -100,8 +113,8 @@ const Price& EnergyPrices::at(Component component, Action action, DataKind kind)
 void EnergyPrices::require_complete() const {
   const auto may_count = [&](Component component, Action action) {
     if (action == Action::kGatedMac) return gates_;
-    // Not simulated yet.
-    return component != Component::kStateMemory && action < Action::kDecode;
+    if (component == Component::kStateMemory) return has_state_memory_;
+    return action <= Action::kDecode;  // the others are not simulated yet
   };
   std::set<std::string> missing;
   for_each_counted([&](Component component, Action action, DataKind kind) {
@@ -117,11 +130,9 @@ void EnergyPrices::require_complete() const {
   if (!faults.empty()) throw ConfigError(std::move(faults));
 }
 
-Watts EnergyPrices::leakage() const {
-  Watts sum;
-  for (const std::size_t entry : leakage_entries_) sum += table_.entries[entry].power;
-  return sum;
-}
+Watts EnergyPrices::leakage() const { return power_of(table_, leakage_entries_); }
+
+Watts EnergyPrices::state_refresh() const { return power_of(table_, refresh_entries_); }
 
 Watts EnergyPrices::clock_power() const {
   Watts sum;

@@ -45,6 +45,12 @@ class EnergyPrices {
     Watts power;
   };
   const std::vector<ClockPower>& clock_entries() const { return clock_entries_; }
+  /// Of the memory that the state lives in; DRAM counts its refresh commands.
+  Watts state_refresh() const;
+  /// Where the memory holds no state.
+  void stop_state_refresh() { refresh_entries_.clear(); }
+  /// The entries that state_refresh() adds up.
+  const std::vector<std::size_t>& refresh_entries() const { return refresh_entries_; }
 
   /// With the entries that models wrote for this accelerator.
   const EnergyTable& table() const { return table_; }
@@ -52,9 +58,10 @@ class EnergyPrices {
  private:
   EnergyTable table_;
   std::array<Price, kComponents * kActions * kDataKinds> prices_;
-  std::vector<std::size_t> leakage_entries_;
+  std::vector<std::size_t> leakage_entries_, refresh_entries_;
   std::vector<ClockPower> clock_entries_;
-  bool gates_ = false;  ///< the array may count gated multiply-accumulates
+  bool gates_ = false;             ///< the array may count gated multiply-accumulates
+  bool has_state_memory_ = false;  ///< state lives in a memory of its own
 };
 
 }  // namespace deltasim

@@ -45,7 +45,7 @@ std::size_t number_of(std::vector<std::string>& sources, const std::string& sour
 
 std::string figure(const EnergyEntry& entry) {
   if (!entry.zero_because.empty()) return "counted as zero";
-  if (entry.action == PricedAction::kLeak) return print(entry.power);
+  if (entry.is_power()) return print(entry.power);
   if (entry.action == PricedAction::kClock) return print(entry.energy) + " a clock";
   if (!entry.per_bits) return print(entry.energy) + " an operation";
   return fmt::format("{:.4g} pJ/bit", entry.energy_per_unit());
@@ -71,7 +71,7 @@ std::string EnergyEntry::title() const {
   if (topology) text += fmt::format(", {}", to_string(*topology));
   for (const DataKind kind : data) text += fmt::format(", {}", to_string(kind));
   if (capacity) text += ", " + print(*capacity);
-  const bool of_a_width = action != PricedAction::kLeak && action != PricedAction::kClock;
+  const bool of_a_width = !is_power() && action != PricedAction::kClock;
   if (zero_because.empty() && of_a_width) {
     text += any_width ? ", any width" : ", " + print(width);
   }

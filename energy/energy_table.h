@@ -68,7 +68,7 @@ struct EnergyEntry {
   PricedComponent component = PricedComponent::kChip;
   PricedAction action = PricedAction::kLeak;
   Picojoules energy;                    ///< of `width` bits, or of one operation of that width
-  Watts power;                          ///< leakage only
+  Watts power;                          ///< leakage, and refresh of a state memory
   bool per_bits = false;                ///< energy is linear in the bits
   Bits width;                           ///< that the source's figure is for
   bool any_width = false;               ///< an operation's energy is taken for every width
@@ -87,6 +87,11 @@ struct EnergyEntry {
   std::string title() const;
   /// An entry for this very kind of data goes before one for any.
   bool names(DataKind kind) const;
+  /// Whether it costs by the time and not by the use.
+  bool is_power() const {
+    return action == PricedAction::kLeak ||
+           (component == PricedComponent::kStateMemory && action == PricedAction::kRefresh);
+  }
   /// What the figure costs a bit or an operation, in pJ.
   double energy_per_unit() const {
     return per_bits ? energy.value() / static_cast<double>(width.value()) : energy.value();

@@ -79,6 +79,8 @@ Price PriceFinder::find(Component component, Action action, DataKind kind) const
                           spec_.glb.capacity);
     case Component::kRegisterFile:
       return register_file_price(action, kind);
+    case Component::kStateMemory:
+      return state_memory_price(action, kind);
     case Component::kPe:
     case Component::kDeltaUnit:
       return datapath_price(component, action);
@@ -171,6 +173,12 @@ Price PriceFinder::memory_price(std::initializer_list<PricedComponent> component
   return within(std::move(points), static_cast<double>(capacity.value()), what);
 }
 
+Price PriceFinder::state_memory_price(Action action, DataKind kind) const {
+  const MemorySpec* memory = spec_.state_memory();
+  if (memory == nullptr) return missing("state_memory, where no state lives");
+  return memory_price({PricedComponent::kStateMemory}, action, kind, memory->bank_capacity());
+}
+
 Price PriceFinder::within(std::vector<PricePoint> points, double x, const std::string& what) const {
   Price price{price_at(std::move(points), x, table_.extrapolation), {}};
   if (!price.parts.empty()) return price;
@@ -214,7 +222,8 @@ double PriceFinder::multiplier_width() const {
 
 double PriceFinder::own_width(Action action) const {
   if (action == Action::kMac || action == Action::kGatedMac) return multiplier_width();
-  if (action == Action::kEncode) return bits(spec_.pe_array.activation_bits);
+  if (action == Action::kEncode || action == Action::kDecode)
+    return bits(spec_.pe_array.activation_bits);
   return bits(spec_.state.bits);
 }
 

@@ -56,6 +56,8 @@ class PriceFinder {
   Price memory_price(std::initializer_list<PricedComponent> components, Action action,
                      DataKind kind, Bytes capacity) const;
   Price register_file_price(Action action, DataKind kind) const;
+  /// What a bank of the memory takes that the state lives in.
+  Price state_memory_price(Action action, DataKind kind) const;
   /// A datapath action's own entry, else the sum of its arithmetic.
   Price datapath_price(Component component, Action action) const;
   Price operation_price(const std::vector<std::size_t>& entries, double width,

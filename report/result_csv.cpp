@@ -10,12 +10,12 @@ constexpr const char* kFigureColumns =
     "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
     "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
     "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
-    "utilization";
+    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ";
 
-std::int64_t moved(const Activity& activity, Action action) {
+std::int64_t moved(const Activity& activity, Action action, Component memory = Component::kDram) {
   std::int64_t bits = 0;
   for (std::size_t k = 0; k < kDataKinds; ++k) {
-    bits += activity.at(Component::kDram, action, static_cast<DataKind>(k));
+    bits += activity.at(memory, action, static_cast<DataKind>(k));
   }
   return bits;
 }
@@ -43,8 +43,10 @@ std::string figures_row(const Figures& f) {
   for (const char* component : {"dram", "glb", "noc", "pe", "rf", "delta_unit", "leakage"}) {
     row += fmt::format(",{}", part(f.energy.by_component, component));
   }
-  return row +
-         fmt::format(",{},{},{}", f.state.footprint_bytes, f.state.bytes_per_frame, f.utilization);
+  return row + fmt::format(",{},{},{},{},{},{}", f.state.footprint_bytes, f.state.bytes_per_frame,
+                           f.utilization, moved(f.activity, Action::kRead, Component::kStateMemory),
+                           moved(f.activity, Action::kWrite, Component::kStateMemory),
+                           part(f.energy.by_component, "state_memory"));
 }
 
 /// Quotes a field that holds a comma or a quote (RFC 4180).

@@ -18,7 +18,8 @@ Json bits_by_kind(const Activity& activity, Component memory, Action action) {
 
 Json traffic(const Activity& activity) {
   Json json;
-  for (const Component memory : {Component::kDram, Component::kGlb, Component::kRegisterFile}) {
+  for (const Component memory :
+       {Component::kDram, Component::kGlb, Component::kRegisterFile, Component::kStateMemory}) {
     json[std::string(to_string(memory))] = {
         {"read", bits_by_kind(activity, memory, Action::kRead)},
         {"write", bits_by_kind(activity, memory, Action::kWrite)}};
@@ -48,6 +49,16 @@ Json stalls(const std::vector<std::int64_t>& lane_cycles) {
   return json;
 }
 
+Json state(const StateFigures& figures) {
+  Json json{{"footprint_bytes", figures.footprint_bytes},
+            {"bytes_per_frame", figures.bytes_per_frame}};
+  if (figures.hours_to_wear_out) json["hours_to_wear_out"] = *figures.hours_to_wear_out;
+  if (figures.hours_to_wear_out_unlevelled) {
+    json["hours_to_wear_out_unlevelled"] = *figures.hours_to_wear_out_unlevelled;
+  }
+  return json;
+}
+
 /// Adds the keys that modes, streams, frames and layers share.
 void add_figures(Json& json, const Figures& figures) {
   json["frames"] = figures.frames;
@@ -61,8 +72,7 @@ void add_figures(Json& json, const Figures& figures) {
   json["energy_pJ"] = {{"total", figures.energy.total},
                        {"by_component", parts(figures.energy.by_component)},
                        {"by_data", parts(figures.energy.by_data)}};
-  json["state"] = {{"footprint_bytes", figures.state.footprint_bytes},
-                   {"bytes_per_frame", figures.state.bytes_per_frame}};
+  json["state"] = state(figures.state);
   json["utilization"] = figures.utilization;
   json["stall_lane_cycles"] = stalls(figures.stalls);
 }

@@ -26,7 +26,7 @@ enum class Spread : std::uint8_t {
 struct TransferInfo : tlm::tlm_extension<TransferInfo> {
   DataKind kind = DataKind::kActivation;
   EncodedSize size;
-  std::span<const dram::ByteRange> ranges;  ///< in DRAM
+  std::span<const dram::ByteRange> ranges;  ///< in DRAM, or in the state's own memory
   std::int64_t address = 0;                 ///< in the global buffer, bytes
 
   // Through the network:
@@ -35,7 +35,8 @@ struct TransferInfo : tlm::tlm_extension<TransferInfo> {
   Spread spread = Spread::kMulticast;
   bool past_buffer = false;  ///< between the PEs and the delta unit
 
-  /// Answer of the DRAM: when its controller has taken the last burst, after the call.
+  /// Answer of the DRAM: when its controller has taken the last burst, after the call. Of the
+  /// state's memory: when its last access has begun.
   sc_core::sc_time accepted;
   /// Answer of buffer and network: when the first bits have arrived, after the call.
   sc_core::sc_time first_arrival;

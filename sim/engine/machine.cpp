@@ -28,8 +28,9 @@ Activity difference(const Activity& now, const Activity& before) {
 }
 
 Bottleneck busiest(const LayerResult& layer) {
-  const std::array<std::pair<std::int64_t, Bottleneck>, 4> shares{{
+  const std::array<std::pair<std::int64_t, Bottleneck>, 5> shares{{
       {layer.dram_cycles, Bottleneck::kDram},
+      {layer.state_memory_cycles, Bottleneck::kStateMemory},
       {layer.noc_cycles, Bottleneck::kNoc},
       {layer.delta_unit_cycles, Bottleneck::kDeltaUnit},
       // The array waits for its events with a tile in work, so it names itself last.
@@ -48,11 +49,13 @@ Machine::Machine(sc_core::sc_module_name name)
       noc_("noc"),
       array_("pe_array"),
       delta_unit_("delta_unit"),
+      state_memory_("state_memory"),
       dma_("dma"),
       pipeline_("pipeline", dma_, array_, delta_unit_) {
   dma_.to_dram.bind(dram_.socket);
   dma_.to_buffer.bind(glb_.socket);
   delta_unit_.to_buffer.bind(glb_.socket);
+  delta_unit_.to_state_memory.bind(state_memory_.socket);
   noc_.to_buffer.bind(glb_.socket);
   array_.to_noc.bind(noc_.from_array);
 }
@@ -75,6 +78,7 @@ void Machine::start(const StreamProgram& program) {
   noc_.start(spec.noc, spec.pe_array.rows, spec.pe_array.columns, clock_);
   array_.start(spec, clock_);
   delta_unit_.start(spec, clock_);
+  state_memory_.start(spec.state_memory(), program.state_memory, clock_);
   dma_.start(spec, program.dram.part().organisation.burst_bytes());
   pipeline_.start(spec, clock_);
   meters_ = {};
@@ -84,19 +88,22 @@ Machine::Meters Machine::read_meters() const {
   Meters meters;
   meters.activity = dram_.activity();
   for (const Activity* part :
-       {&glb_.activity(), &noc_.activity(), &array_.activity(), &delta_unit_.activity()}) {
+       {&glb_.activity(), &noc_.activity(), &array_.activity(), &delta_unit_.activity(),
+        &state_memory_.activity(), &dma_.activity()}) {
     meters.activity += *part;
   }
   meters.cycle = clock_.now();
   meters.dram_busy_ps = dram_.counters().busy * dram_.clock_period_ps();
   meters.delta_unit_busy = delta_unit_.busy_cycles();
   meters.noc_busy = noc_.busy_cycles();
+  meters.state_memory_busy = state_memory_.busy_cycles();
   return meters;
 }
 
-/// Lets time pass until the last write has reached the DRAM.
-void Machine::finish_dram() {
-  const std::int64_t end = dram_.finish_ps() / clock_.period_ps() + 1;
+/// Lets time pass until the last write has reached its memory.
+void Machine::finish_writes() {
+  const std::int64_t end =
+      std::max(dram_.finish_ps() / clock_.period_ps() + 1, state_memory_.finish());
   const sc_core::sc_time left = clock_.until(end);
   if (left != sc_core::SC_ZERO_TIME) sc_core::sc_start(left);
 }
@@ -106,7 +113,7 @@ LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program
   pipeline_.begin_layer(job);
   sc_core::sc_start();
   const ArrayRecord& array = pipeline_.end_layer();
-  if (last) finish_dram();
+  if (last) finish_writes();
   const Meters now = read_meters();
 
   const PeArraySpec& pe = program.accelerator.pe_array;
@@ -130,6 +137,7 @@ LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program
                        (clock_.period_ps() * program.accelerator.dram.channels);
   result.delta_unit_cycles = now.delta_unit_busy - meters_.delta_unit_busy;
   result.noc_cycles = now.noc_busy - meters_.noc_busy;
+  result.state_memory_cycles = now.state_memory_busy - meters_.state_memory_busy;
   result.bound_by = busiest(result);
   result.activity = difference(now.activity, meters_.activity);
   meters_ = now;
@@ -164,6 +172,8 @@ std::string_view to_string(Bottleneck bottleneck) {
       return "dram";
     case Bottleneck::kDeltaUnit:
       return "delta_unit";
+    case Bottleneck::kStateMemory:
+      return "state_memory";
   }
   throw InternalError("unknown bottleneck");
 }

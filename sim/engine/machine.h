@@ -5,6 +5,7 @@
 #include "sim/components/dram/dram_module.h"
 #include "sim/components/glb/glb_module.h"
 #include "sim/components/noc/noc_module.h"
+#include "sim/components/state_memory/state_memory_module.h"
 #include "sim/engine/simulate.h"
 #include "sim/engine/tile_pipeline.h"
 
@@ -26,10 +27,11 @@ class Machine : public sc_core::sc_module {
     std::int64_t dram_busy_ps = 0;
     std::int64_t delta_unit_busy = 0;
     std::int64_t noc_busy = 0;
+    std::int64_t state_memory_busy = 0;
   };
 
   void start(const StreamProgram& program);
-  void finish_dram();
+  void finish_writes();
   Meters read_meters() const;
   LayerResult run_layer(const LayerJob& job, const StreamProgram& program, bool last);
 
@@ -38,6 +40,7 @@ class Machine : public sc_core::sc_module {
   NocModule noc_;
   PeArrayModule array_;
   DeltaUnitModule delta_unit_;
+  StateMemoryModule state_memory_;
   DmaModule dma_;
   TilePipeline pipeline_;
   ClockDomain clock_;

@@ -13,8 +13,8 @@
 namespace deltasim {
 
 /// The resource that was busy for the largest share of a layer's time.
-enum class Bottleneck : std::uint8_t { kArray, kNoc, kDram, kDeltaUnit };
-/// "array", "noc", "dram", "delta_unit"
+enum class Bottleneck : std::uint8_t { kArray, kNoc, kDram, kDeltaUnit, kStateMemory };
+/// "array", "noc", "dram", "delta_unit", "state_memory"
 std::string_view to_string(Bottleneck bottleneck);
 
 struct LayerResult {
@@ -23,13 +23,14 @@ struct LayerResult {
   std::string mapping;      ///< as text
   std::int64_t cycles = 0;  ///< of the array's clock
   std::int64_t dense_macs = 0;
-  std::int64_t macs = 0;               ///< executed
-  StallCycles stalls{};                ///< macs + their sum = PEs x lanes x cycles
-  double utilization = 0;              ///< macs / (PEs x lanes x cycles)
-  std::int64_t array_cycles = 0;       ///< in which the array had a tile to compute
-  std::int64_t noc_cycles = 0;         ///< in which the way into the array was in use
-  std::int64_t dram_cycles = 0;        ///< in which the DRAM's data buses moved data (their mean)
-  std::int64_t delta_unit_cycles = 0;  ///< in which its lanes had work
+  std::int64_t macs = 0;                 ///< executed
+  StallCycles stalls{};                  ///< macs + their sum = PEs x lanes x cycles
+  double utilization = 0;                ///< macs / (PEs x lanes x cycles)
+  std::int64_t array_cycles = 0;         ///< in which the array had a tile to compute
+  std::int64_t noc_cycles = 0;           ///< in which the way into the array was in use
+  std::int64_t dram_cycles = 0;          ///< in which the DRAM's data buses moved data (their mean)
+  std::int64_t delta_unit_cycles = 0;    ///< in which its lanes had work
+  std::int64_t state_memory_cycles = 0;  ///< for which its banks were held (their mean)
   Bottleneck bound_by = Bottleneck::kArray;
   std::int64_t state_bytes = 0;  ///< kept between frames
   Activity activity;

@@ -187,6 +187,8 @@ double CostModel::array_cycles(const Mapping& m, const Blocks& b, const Residenc
   return cycles + drain_cycles(m) + 2 * parked * sum_bits_ / glb_bits_cycle_;
 }
 
+/// State that has a memory of its own passes neither DRAM nor buffer. It is as much for every
+/// mapping, so that it does not rank them.
 double CostModel::state_bits() const {
   if (!request_.keeps_state) return 0;
   return 2 * request_.touched * static_cast<double>(extent_.outputs()) *

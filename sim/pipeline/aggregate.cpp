@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "arch/errors.h"
+
 namespace deltasim {
 namespace {
 
 /// Bits of state that passed the memory where it lives.
 std::int64_t state_bits(const Activity& activity, StatePlace place) {
-  const Component home = place == StatePlace::kDram ? Component::kDram : Component::kGlb;
+  const Component home = home_of(place);
   return activity.at(home, Action::kRead, DataKind::kState) +
          activity.at(home, Action::kWrite, DataKind::kState);
 }
@@ -78,6 +80,18 @@ StreamFigures stream_figures(const StreamSum& sum, const std::string& name,
 }
 
 }  // namespace
+
+Component home_of(StatePlace place) {
+  switch (place) {
+    case StatePlace::kGlb:
+      return Component::kGlb;
+    case StatePlace::kDram:
+      return Component::kDram;
+    case StatePlace::kMemory:
+      return Component::kStateMemory;
+  }
+  throw InternalError("unknown place of the state");
+}
 
 EnergyFigures energy_figures(const EnergyBreakdown& energy) {
   EnergyFigures figures{.total = energy.total().value(), .by_component = {}, .by_data = {}};

@@ -12,6 +12,9 @@ namespace deltasim {
 /// An energy as named parts.
 EnergyFigures energy_figures(const EnergyBreakdown& energy);
 
+/// The component whose reads and writes of state are counted there.
+Component home_of(StatePlace place);
+
 /// Adds a layer's figures up, frame by frame. Energy is the account of the summed counts.
 class FigureSum {
  public:

@@ -11,7 +11,7 @@ namespace {
 
 using Numbers = std::vector<std::int64_t>;
 
-constexpr std::int64_t kFormat = 2;
+constexpr std::int64_t kFormat = 3;
 constexpr std::size_t kCounts = kComponents * kActions * kDataKinds;
 
 template <typename Visit>
@@ -36,10 +36,11 @@ void append(const Activity& activity, Numbers& numbers) {
 }
 
 void append(const LayerResult& layer, Numbers& numbers) {
-  numbers.insert(numbers.end(), {layer.cycles, layer.dense_macs, layer.macs, layer.array_cycles,
-                                 layer.noc_cycles, layer.dram_cycles, layer.delta_unit_cycles,
-                                 static_cast<std::int64_t>(layer.bound_by), layer.state_bytes,
-                                 std::bit_cast<std::int64_t>(layer.utilization)});
+  numbers.insert(numbers.end(),
+                 {layer.cycles, layer.dense_macs, layer.macs, layer.array_cycles, layer.noc_cycles,
+                  layer.dram_cycles, layer.delta_unit_cycles, layer.state_memory_cycles,
+                  static_cast<std::int64_t>(layer.bound_by), layer.state_bytes,
+                  std::bit_cast<std::int64_t>(layer.utilization)});
   numbers.insert(numbers.end(), layer.stalls.begin(), layer.stalls.end());
   append(layer.activity, numbers);
 }
@@ -88,6 +89,7 @@ LayerResult read_layer(Source& source) {
   layer.noc_cycles = source.next();
   layer.dram_cycles = source.next();
   layer.delta_unit_cycles = source.next();
+  layer.state_memory_cycles = source.next();
   layer.bound_by = static_cast<Bottleneck>(source.next());
   layer.state_bytes = source.next();
   layer.utilization = std::bit_cast<double>(source.next());

@@ -7,7 +7,6 @@
 #include <iterator>
 #include <map>
 
-#include "arch/accelerator_reader.h"
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "arch/resources.h"
@@ -16,9 +15,11 @@
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/output_folder.h"
+#include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/record.h"
 #include "sim/pipeline/recording_key.h"
 #include "sim/pipeline/selective.h"
+#include "sim/pipeline/state_lifetime.h"
 #include "traces/reader.h"
 
 namespace deltasim {
@@ -30,22 +31,6 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kExpectedFrames = 2;
 constexpr const char* kSelective = "selective";
 constexpr const char* kBaseline = "baseline";
-
-/// An accelerator with the prices of its counts.
-struct Machine {
-  AcceleratorSpec spec;
-  std::string text;  ///< all of its description, for the items' keys
-  EnergyPrices prices;
-};
-
-Machine load_machine(const fs::path& file, const Overrides& overrides, const fs::path& energy) {
-  AcceleratorSpec spec = read_accelerator(file, overrides);
-  std::string text = sha256_of_file(file) + sha256_of_file(find_resource("dram", spec.dram.part));
-  for (const auto& [key, value] : overrides) text += "\n" + key + "=" + value;
-  EnergyPrices prices(read_energy_table(energy), spec);
-  prices.require_complete();
-  return {std::move(spec), std::move(text), std::move(prices)};
-}
 
 /// The whole file; nothing where there is none.
 std::string content_of(const fs::path& file) {
@@ -142,38 +127,22 @@ class Run {
     }
   }
 
-  StreamProgram program_for(const Machine& machine, std::size_t stream, const ModeChoice& modes) {
+  StreamProgram program_for(const PricedMachine& machine, std::size_t stream,
+                            const ModeChoice& modes) {
     const StreamInfo& info = header_.streams[stream];
     return make_stream_program(
         machine.spec, info, modes, expect_densities(info, modes, samples_[stream]),
         !remembers_more_than_sums(header_.quantizer), configs_folder() / "dram");
   }
 
-  ModeSetup setup_for(const std::string& name, const Machine& machine,
+  ModeSetup setup_for(const std::string& name, const PricedMachine& machine,
                       const std::vector<ModeChoice>& modes) {
     ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
     for (std::size_t s = 0; s < header_.streams.size(); ++s) {
       setup.streams.push_back(program_for(machine, s, modes[s]));
     }
-    check_state_fits(setup);
+    require_state_fits(setup);
     return setup;
-  }
-
-  /// The streams take turns on one accelerator, and each keeps its state meanwhile.
-  static void check_state_fits(const ModeSetup& setup) {
-    const AcceleratorSpec& spec = setup.streams.front().accelerator;
-    if (spec.state.place != StatePlace::kGlb) return;
-    std::int64_t bytes = 0;
-    for (const StreamProgram& stream : setup.streams) {
-      bytes += state_footprint(spec, stream.plan, stream.previous_recomputable);
-    }
-    if (bytes <= spec.glb.partition.state.value()) return;
-    throw ConfigError(
-        Fault{.key_path = "glb.partition.state",
-              .found = print(spec.glb.partition.state),
-              .expected = fmt::format("room for the {} bytes that all streams keep in "
-                                      "{} execution, or state.place: dram",
-                                      bytes, setup.name)});
   }
 
   std::vector<ModeChoice> uniform(ExecutionMode mode) const {
@@ -216,9 +185,14 @@ class Run {
 
   void keep(const std::vector<ModeSetup>& setups, std::vector<ModeResults> results) {
     for (std::size_t i = 0; i < setups.size(); ++i) {
-      const Machine& machine = setups[i].name == kBaseline ? *baseline_ : machine_;
+      const PricedMachine& machine = setups[i].name == kBaseline ? *baseline_ : machine_;
       figures_[setups[i].name] =
-          mode_figures(setups[i], results[i], stream_names(), stream_weights(), machine.prices);
+          mode_figures(setups[i], results[i], stream_names(), stream_weights(),
+                       machine.prices_of(keeps_state(setups[i])));
+      if (machine.state_memory) {
+        wear_notes_[setups[i].name] = weigh_state_memory(
+            setups[i], results[i], *machine.state_memory, figures_.at(setups[i].name));
+      }
       results_[setups[i].name] = std::move(results[i]);
     }
   }
@@ -240,10 +214,12 @@ class Run {
   /// costs more than it promised: joins and forms couple layers in ways that a chain of
   /// neighbours does not see.
   void simulate_selective() {
-    const Component home =
-        machine_.spec.state.place == StatePlace::kDram ? Component::kDram : Component::kGlb;
-    const double state_bit =
-        machine_.prices.at(home, Action::kRead, DataKind::kState).energy().value();
+    const Component home = home_of(machine_.spec.state.place);
+    const auto price = [&](Action action) {
+      return machine_.prices.at(home, action, DataKind::kState).energy().value();
+    };
+    // What changes the form is read as often as it is written.
+    const double state_bit = (price(Action::kRead) + price(Action::kWrite)) / 2;
     std::vector<ModeChoice> chosen;
     for (std::size_t s = 0; s < header_.streams.size(); ++s) {
       const StreamFigures& delta = figures_.at("delta").streams[s];
@@ -269,6 +245,7 @@ class Run {
       figures_[kSelective] = figures_.at(best);
       figures_[kSelective].name = kSelective;
       results_[kSelective] = results_.at(best);
+      wear_notes_.erase(kSelective);
     }
   }
 
@@ -296,8 +273,8 @@ class Run {
   const RunSpec& spec_;
   const RunOptions& options_;
   ProgressListener& progress_;
-  Machine machine_;
-  std::optional<Machine> baseline_;
+  PricedMachine machine_;
+  std::optional<PricedMachine> baseline_;
   fs::path trace_;
   TraceSummary summary_;
   TraceHeader header_;
@@ -308,6 +285,7 @@ class Run {
   std::map<std::string, ModeFigures> figures_;
   std::map<std::string, ModeResults> results_;
   std::vector<std::string> notes_;
+  std::map<std::string, std::string> wear_notes_;  ///< by mode
 };
 
 void Run::describe(RunResult& result) {
@@ -334,7 +312,7 @@ void Run::describe(RunResult& result) {
     result.provenance.emplace_back("set_accelerator." + key, value);
   }
   if (baseline_) result.provenance.emplace_back("baseline", baseline_->spec.name);
-  result.state_place = to_string(machine_.spec.state.place);
+  result.state_place = place_name(machine_.spec.state);
   note_what_to_know(result);
 }
 
@@ -343,6 +321,9 @@ void Run::add_area(RunResult& result) const {
   const double node = area_node(table);
   if (scales_area(node)) {
     result.area = area_figures(estimate_area(machine_.spec, table));
+    if (const MemorySpec* memory = machine_.spec.state_memory()) {
+      result.notes.push_back("the area leaves out the state's memory " + memory->name);
+    }
   } else {
     result.notes.push_back(
         "no estimate of the area: the energy table's arithmetic is of no node from "
@@ -355,6 +336,10 @@ void Run::note_what_to_know(RunResult& result) const {
   add_area(result);
   const auto& told = machine_.prices.table().notes;
   result.notes.insert(result.notes.end(), told.begin(), told.end());
+  for (const std::string& mode : spec_.modes) {
+    const auto note = wear_notes_.find(mode);
+    if (note != wear_notes_.end() && !note->second.empty()) result.notes.push_back(note->second);
+  }
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
   if (!header_.faults.empty()) {
     result.notes.push_back("the trace is of a network with memory faults: " + header_.faults);
@@ -392,8 +377,9 @@ void Run::claim(RunResult& result) {
   }
   if (wants(kSelective)) list_choices(result);
   const ModeFigures& shown = result.modes.back();
-  const EnergyTableReport report =
-      energy_table_report(shown.figures.activity, machine_.prices, Seconds(shown.figures.time_s));
+  const EnergyTableReport report = energy_table_report(
+      shown.figures.activity, machine_.prices_of(shown.figures.state.footprint_bytes > 0),
+      Seconds(shown.figures.time_s));
   result.unverified_energy_share = report.unverified_share;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -18,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Counts up whenever a change of the simulator makes earlier items worthless.
-constexpr int kItemsVersion = 3;
+constexpr int kItemsVersion = 4;
 
 struct Item {
   std::size_t mode = 0;
@@ -151,6 +152,37 @@ class Simulation {
 };
 
 }  // namespace
+
+bool keeps_state(const ModeSetup& setup) {
+  return std::ranges::any_of(setup.streams, [](const StreamProgram& stream) {
+    return state_footprint(stream.accelerator, stream.plan, stream.previous_recomputable) > 0;
+  });
+}
+
+void require_state_fits(const ModeSetup& setup) {
+  const AcceleratorSpec& spec = setup.streams.front().accelerator;
+  std::int64_t bytes = 0;
+  if (const MemorySpec* memory = spec.state_memory()) {
+    for (const StreamProgram& stream : setup.streams) bytes += stream.layout.memory_end;
+    if (bytes <= memory->capacity.value()) return;
+    throw ConfigError(Fault{.file = fmt::format("accelerator {}", spec.name),
+                            .key_path = fmt::format("memories ({}).capacity", memory->name),
+                            .found = print(memory->capacity),
+                            .expected = fmt::format("room for the {} that all streams keep in "
+                                                    "{} execution, or state.place: dram",
+                                                    print(Bytes(bytes)), setup.name)});
+  }
+  if (spec.state.place != StatePlace::kGlb) return;
+  for (const StreamProgram& stream : setup.streams) {
+    bytes += state_footprint(spec, stream.plan, stream.previous_recomputable);
+  }
+  if (bytes <= spec.glb.partition.state.value()) return;
+  throw ConfigError(Fault{.key_path = "glb.partition.state",
+                          .found = print(spec.glb.partition.state),
+                          .expected = fmt::format("room for the {} bytes that all streams keep in "
+                                                  "{} execution, or state.place: dram",
+                                                  bytes, setup.name)});
+}
 
 std::vector<ModeResults> simulate_modes(const std::vector<ModeSetup>& setups,
                                         const SimulationOptions& options,

@@ -19,6 +19,13 @@ struct ModeSetup {
   std::vector<StreamProgram> streams;  ///< parallel to the trace's
 };
 
+/// Whether anything is kept between two frames.
+bool keeps_state(const ModeSetup& setup);
+
+/// The streams take turns on one accelerator, and each keeps its state meanwhile.
+/// @throws ConfigError where the state of all of them does not fit where it is to live on chip
+void require_state_fits(const ModeSetup& setup);
+
 /// By stream, then by frame.
 using ModeResults = std::vector<std::vector<FrameResult>>;
 

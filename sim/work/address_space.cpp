@@ -16,18 +16,38 @@ std::int64_t weights_of(const Layer& layer) {
 
 class Allocator {
  public:
+  explicit Allocator(std::int64_t alignment) : alignment_(alignment) {}
   std::int64_t take(std::int64_t bytes) {
     const std::int64_t address = end_;
-    end_ += (bytes + StreamLayout::kPage - 1) / StreamLayout::kPage * StreamLayout::kPage;
+    end_ += (bytes + alignment_ - 1) / alignment_ * alignment_;
     return address;
   }
   std::int64_t end() const { return end_; }
 
  private:
+  std::int64_t alignment_;
   std::int64_t end_ = 0;
 };
 
-/// The first of the layers that add to the same sum as this one.
+/// Moves what is kept between frames into a memory of its own.
+void lay_out_memory(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                    bool previous_recomputable, StreamLayout& layout) {
+  const MemorySpec* spec = accelerator.state_memory();
+  if (spec == nullptr) return;
+  Allocator memory(spec->width.value() / 8);
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    StreamLayout::LayerTensors& tensors = layout.layers[i];
+    const std::size_t first = first_of_sum(plan, i);
+    tensors.state = first < i ? layout.layers[first].state
+                              : memory.take(bytes_of(sum_bits(accelerator, plan, i), 1));
+    tensors.previous =
+        memory.take(bytes_of(previous_bits(accelerator, plan, i, previous_recomputable), 1));
+  }
+  layout.memory_end = memory.end();
+}
+
+}  // namespace
+
 std::size_t first_of_sum(const StreamPlan& plan, std::size_t layer) {
   for (std::size_t i = 0; i < layer; ++i) {
     if (plan.layers[i].sink >= 0 && plan.layers[i].sink == plan.layers[layer].sink) return i;
@@ -35,11 +55,24 @@ std::size_t first_of_sum(const StreamPlan& plan, std::size_t layer) {
   return layer;
 }
 
-}  // namespace
+std::int64_t sum_bits(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                      std::size_t layer) {
+  const LayerPlan& here = plan.layers[layer];
+  return here.keeps_sum ? here.layer.output.elements() * accelerator.state.bits.value() : 0;
+}
 
-StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan) {
+std::int64_t previous_bits(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                           std::size_t layer, bool previous_recomputable) {
+  const LayerPlan& here = plan.layers[layer];
+  const bool beside_sums = here.keeps_sum && here.emits && here.sink >= 0 && !previous_recomputable;
+  if (!beside_sums && !here.keeps_previous) return 0;
+  return here.layer.output.elements() * accelerator.pe_array.activation_bits.value();
+}
+
+StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                     bool previous_recomputable) {
   const PeArraySpec& pe = accelerator.pe_array;
-  Allocator memory;
+  Allocator memory(StreamLayout::kPage);
   StreamLayout layout;
   for (const RecordedMap& map : plan.maps) {
     // Run lengths and coordinates of a full map take at most as much again as its values.
@@ -64,6 +97,7 @@ StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan)
     layout.layers.push_back(tensors);
   }
   layout.end = memory.end();
+  lay_out_memory(accelerator, plan, previous_recomputable, layout);
   return layout;
 }
 

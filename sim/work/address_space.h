@@ -1,5 +1,6 @@
 #pragma once
-// Where the tensors of a stream lie in DRAM. Every tensor starts at a page of its own.
+// Where the tensors of a stream lie: in DRAM, where every tensor starts at a page of its own, and
+// in the state's own memory, where it starts at a word.
 
 #include <cstdint>
 #include <vector>
@@ -13,19 +14,33 @@ namespace deltasim {
 struct StreamLayout {
   struct LayerTensors {
     std::int64_t weights = 0;
-    std::int64_t state = 0;     ///< pre-activation sums, one set a sum: shared by its layers
+    /// Pre-activation sums, one set a sum: shared by its layers. In the state's own memory where
+    /// it has one, as the next.
+    std::int64_t state = 0;
     std::int64_t previous = 0;  ///< the last frame's quantized outputs, where they are kept
     std::int64_t parked = 0;    ///< partial sums between tiles, or layers of a sum: shared, too
   };
   std::vector<LayerTensors> layers;
   std::vector<std::int64_t> maps;      ///< by recorded map
   std::vector<std::int64_t> old_maps;  ///< of the frame before, where it is read again
-  std::int64_t end = 0;                ///< bytes in all
+  std::int64_t end = 0;                ///< bytes in all, in DRAM
+  std::int64_t memory_end = 0;         ///< bytes in the state's own memory, if it has one
 
   static constexpr std::int64_t kPage = 4096;
 };
 
-StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan);
+/// @param previous_recomputable the last frame's outputs follow from the sums
+StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                     bool previous_recomputable);
+
+/// Bits of a layer's sums and previous outputs, as a memory of their own holds them. Layers of one
+/// sum share theirs, which are the first one's.
+std::int64_t sum_bits(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                      std::size_t layer);
+std::int64_t previous_bits(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                           std::size_t layer, bool previous_recomputable);
+/// The first of the layers that add to the same sum as this one.
+std::size_t first_of_sum(const StreamPlan& plan, std::size_t layer);
 
 /// Bytes of all state that the stream keeps between two frames.
 std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,

@@ -203,6 +203,8 @@ Traffic LayerJob::map_traffic(int map, MapForm form, const Range& rows,
   const Bitmap* bits = bits_of(map, form);
   const Range pixels = pixels_of(rows, shape);
   Traffic traffic;
+  traffic.dram_format = format_of(form);
+  traffic.buffer_format = format_in_buffer(form);
   traffic.in_dram = encoded_box(format_of(form), shape, bits, pixels, channels, activation_bits());
   traffic.in_buffer =
       format_in_buffer(form) == format_of(form)
@@ -228,6 +230,7 @@ std::vector<Traffic> LayerJob::input(const Tile& tile) const {
   }
   std::vector<Traffic> traffic{map_traffic(map, MapForm::kDense, tile.load_rows, tile.load_c)};
   traffic.front().in_buffer = map_traffic(map, form, tile.load_rows, tile.load_c).in_buffer;
+  traffic.front().buffer_format = format_in_buffer(form);
   if (!is_delta() || first_) return traffic;
   // The frame before is compared on the way in and not kept.
   Traffic before = traffic.front();
@@ -257,6 +260,11 @@ EncodedSize LayerJob::input_rows(const Tile& tile, std::span<const int> rows,
   return size;
 }
 
+std::int64_t LayerJob::decoded_inputs(const EncodedSize& rows) const {
+  const bool coded = format_in_buffer(form_read_by(plan_.mode)) != ActivationFormat::kDense;
+  return coded ? rows.value_bits / activation_bits() : 0;
+}
+
 std::int64_t LayerJob::outputs(const Tile& tile) const {
   if (touched_ && !plan_.regenerates) return touched_->count(tile);
   return std::int64_t{tile.k.size()} * tile.pixels.size();
@@ -269,9 +277,9 @@ std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
     if (elements.empty()) return;
     const EncodedSize size{sum_of_counts(elements) * bits, 0};
     Traffic state{.kind = DataKind::kState, .ranges = {}, .in_dram = size, .in_buffer = size};
-    if (stream_.accelerator.state.place == StatePlace::kDram) {
-      state.ranges = byte_ranges(elements, base, bits);
-    }
+    const StatePlace place = stream_.accelerator.state.place;
+    if (place == StatePlace::kDram) state.ranges = byte_ranges(elements, base, bits);
+    if (place == StatePlace::kMemory) state.memory_ranges = byte_ranges(elements, base, bits);
     traffic.push_back(std::move(state));
   };
   const int channels = plan_.layer.output.channels;

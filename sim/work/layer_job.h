@@ -20,6 +20,18 @@ struct Traffic {
   std::vector<dram::ByteRange> ranges;  ///< in DRAM; empty where the data stay on chip
   EncodedSize in_dram;
   EncodedSize in_buffer;
+  /// In the state's own memory; where there are any, the data pass neither DRAM nor buffer.
+  std::vector<dram::ByteRange> memory_ranges{};
+  ActivationFormat dram_format = ActivationFormat::kDense;
+  ActivationFormat buffer_format = ActivationFormat::kDense;
+
+  /// Values of a coded map that become a dense one on their way into the buffer, which holds
+  /// `element_bits` each.
+  std::int64_t decoded(std::int64_t element_bits) const {
+    const bool decodes =
+        dram_format != ActivationFormat::kDense && buffer_format == ActivationFormat::kDense;
+    return decodes ? in_dram.value_bits / element_bits : 0;
+  }
 };
 
 /// Refers to the program and the frame, which must outlive it.
@@ -52,6 +64,8 @@ class LayerJob {
   /// What the array reads from the buffer: rows of the tile's channels.
   /// @param events that they hold, counted by the array
   EncodedSize input_rows(const Tile& tile, std::span<const int> rows, std::int64_t events) const;
+  /// Values of `rows`, as input_rows() gives them, that the array's decoder makes events of.
+  std::int64_t decoded_inputs(const EncodedSize& rows) const;
   /// Partial sums of the tile's outputs that wait outside the PEs.
   Traffic partial_sums(const Tile& tile) const;
 

@@ -45,6 +45,15 @@ MappingRequest request_for(const AcceleratorSpec& accelerator, const LayerPlan& 
 
 void check_state_fits(const StreamProgram& program) {
   const AcceleratorSpec& spec = program.accelerator;
+  if (const MemorySpec* memory = spec.state_memory()) {
+    if (program.layout.memory_end <= memory->capacity.value()) return;
+    throw ConfigError(
+        fmt::format("accelerator {}", spec.name),
+        fmt::format("state.place is {} and the stream keeps {} of state there, but it has {}; "
+                    "make it larger or place state in dram",
+                    memory->name, print(Bytes(program.layout.memory_end)),
+                    print(memory->capacity)));
+  }
   if (spec.state.place != StatePlace::kGlb) return;
   const std::int64_t bytes = state_footprint(spec, program.plan, program.previous_recomputable);
   if (bytes <= spec.glb.partition.state.value()) return;
@@ -95,12 +104,15 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
                                   bool previous_recomputable,
                                   const std::filesystem::path& dram_folder) {
   StreamPlan plan = plan_stream(stream.graph, stream.maps, modes);
-  StreamLayout layout = lay_out(accelerator, plan);
+  StreamLayout layout = lay_out(accelerator, plan, previous_recomputable);
   StreamProgram program{.accelerator = accelerator,
                         .plan = std::move(plan),
                         .layout = std::move(layout),
                         .dram = dram::DramModel(accelerator.dram, dram_folder),
                         .previous_recomputable = previous_recomputable};
+  if (const auto technology = state_technology(accelerator)) {
+    program.state_memory = cycles_of(technology->times, accelerator.clock);
+  }
   check_state_fits(program);
   check_dram_holds(program);
   for (std::size_t i = 0; i < program.plan.layers.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include "arch/accelerator.h"
 #include "sim/components/dram/dram_model.h"
+#include "sim/components/state_memory/state_memory_model.h"
 #include "sim/mapping/tile_program.h"
 #include "sim/work/address_space.h"
 #include "sim/work/frame_plan.h"
@@ -31,6 +32,7 @@ struct StreamProgram {
   std::vector<std::vector<TileLinks>> links;  ///< parallel to programs
   StreamLayout layout;
   dram::DramModel dram;               ///< as it is when a frame starts
+  StateMemoryTimes state_memory{};    ///< where the state has a memory of its own
   bool previous_recomputable = true;  ///< X[t-1] follows from Y[t-1] (not so with a threshold)
 };
 
@@ -47,7 +49,8 @@ struct ExpectedDensity {
 /// @param expected one a layer, or none: all dense
 /// @param dram_folder holds the DRAM parts' files
 /// @throws ConfigError where a layer has no legal mapping, the DRAM is too small, or state that is
-///         to stay in the global buffer does not fit its share
+///         to stay in the global buffer or in a memory of its own does not fit there; what
+///         state_technology() throws
 StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const StreamInfo& stream,
                                   const ModeChoice& modes,
                                   const std::vector<ExpectedDensity>& expected,

@@ -110,6 +110,37 @@ BOOST_AUTO_TEST_CASE(eyeriss_is_the_published_chip) {
   BOOST_TEST(spec.pe_array.pes() * spec.clock.value() == 33.6e9);  // its peak, MAC/s
 }
 
+BOOST_AUTO_TEST_CASE(state_may_live_in_a_memory_by_name) {
+  const AcceleratorSpec spec = read_accelerator(shipped("delta_event_256_edram"));
+  BOOST_REQUIRE(spec.memories.size() == 1);
+  const MemorySpec* memory = spec.state_memory();
+  BOOST_REQUIRE(memory == spec.memories.data());
+  BOOST_TEST(memory->technology == "edram_32nm");
+  BOOST_TEST(memory->bank_capacity().value() == 64 * 1024);
+  BOOST_TEST(memory->width.value() == 256);
+  BOOST_TEST(place_name(spec.state) == "edram");
+  AcceleratorSpec in_dram = read_accelerator(shipped("delta_event_256"));
+  BOOST_TEST(in_dram.state_memory() == nullptr);
+  BOOST_TEST(place_name(in_dram.state) == "dram");
+}
+
+BOOST_AUTO_TEST_CASE(a_place_that_is_none_is_answered_with_the_nearest) {
+  try {
+    read_accelerator(shipped("delta_event_256_edram"), {{"state.place", "edrm"}});
+    BOOST_FAIL("was accepted");
+  } catch (const ConfigError& error) {
+    BOOST_TEST(error.faults()[0].key_path == "state.place");
+    BOOST_TEST(error.faults()[0].nearest == "edram");
+  }
+  try {
+    read_accelerator(shipped("delta_event_256_edram"), {{"memories.0.technology", "edram_23nm"}});
+    BOOST_FAIL("was accepted");
+  } catch (const ConfigError& error) {
+    BOOST_TEST(error.faults()[0].key_path == "memories[0].technology");
+    BOOST_TEST(error.faults()[0].nearest == "edram_32nm");
+  }
+}
+
 struct Case {
   std::string accelerator;
   ConfigOverrides overrides;
@@ -169,6 +200,22 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_together_is_refused) {
       {"delta_event_256",
        {{"state.place", "glb"}, {"glb.partition.state", "0 B"}},
        "glb.partition.state: a share of the buffer"},
+      {"delta_event_256_edram",
+       {{"state.place", "dram"}},
+       "memories[0].name: a memory that state.place names"},
+      {"delta_event_256_edram",
+       {{"memories.0.width", "100 bit"}},
+       "memories[0].width: a whole number of bytes"},
+      {"delta_event_256_edram",
+       {{"memories.0.width", "96 bit"}},
+       "memories[0].width: a width that divides a bank's 524288 bits"},
+      {"delta_event_256_edram",
+       {{"memories.0.banks", "641"}},
+       "memories[0].banks: a number of banks that divides 40 MiB"},
+      {"delta_event_256_edram", {{"memories.0.capacity", "0 B"}}, "memories[0].capacity: a size"},
+      {"delta_event_256_edram",
+       {{"memories.0.name", "glb"}, {"state.place", "glb"}},
+       "memories[0].name: a name that nothing else has"},
       {"delta_event_256", {{"state.bits", "7 bit"}}, "state.bits: at least 8 bit"},
       {"eyeriss_168",
        {{"pe_array.activation_bits", "17 bit"},

@@ -9,6 +9,7 @@
 #include "arch/accelerator_reader.h"
 #include "arch/errors.h"
 #include "arch/resources.h"
+#include "energy/memory_technology.h"
 #include "tests/support/shared_data.h"
 
 BOOST_AUTO_TEST_SUITE(account_test)
@@ -306,7 +307,8 @@ BOOST_AUTO_TEST_CASE(every_shipped_accelerator_has_prices_in_every_shipped_table
   for (const std::string& energy : resource_names("energy")) {
     for (const std::string& name : resource_names("accelerators")) {
       BOOST_TEST_CONTEXT(energy << ", " << name) {
-        const EnergyPrices prices(table(energy), accelerator(name));
+        const AcceleratorSpec spec = accelerator(name);
+        const EnergyPrices prices(with_state_memory(table(energy), spec), spec);
         BOOST_CHECK_NO_THROW(prices.require_complete());
       }
     }

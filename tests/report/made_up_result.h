@@ -21,7 +21,8 @@ inline Figures made_up_figures(std::int64_t frames, std::int64_t scale) {
                   .utilization = 0.5,
                   .stalls = {1, 2, 3, 4, 5, 6}};
   std::int64_t count = 0;
-  for (const Component memory : {Component::kDram, Component::kGlb, Component::kRegisterFile}) {
+  for (const Component memory :
+       {Component::kDram, Component::kGlb, Component::kRegisterFile, Component::kStateMemory}) {
     for (const Action action : {Action::kRead, Action::kWrite}) {
       for (std::size_t kind = 0; kind < kDataKinds; ++kind) {
         figures.activity.at(memory, action, static_cast<DataKind>(kind)) = ++count * scale;

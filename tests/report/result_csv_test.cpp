@@ -13,15 +13,15 @@ const std::string kColumns =
     "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
     "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
     "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
-    "utilization\n";
+    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ\n";
 
 // DRAM reads 1 to 5 and writes 6 to 10 bits of the five kinds.
 const std::string kOne =
     "1000,0.25,4000000000,1000000000,3000000000,15,40,7,9,11,13,15,100,60,40,0,0,0,0,0,5000000,"
-    "2500000,0.5\n";
+    "2500000,0.5,165,190,0\n";
 const std::string kTwo =
     "2000,0.25,8000000000,2000000000,6000000000,30,80,14,18,22,26,30,200,60,40,0,0,0,0,0,5000000,"
-    "2500000,0.5\n";
+    "2500000,0.5,330,380,0\n";
 
 BOOST_AUTO_TEST_CASE(a_row_a_layer) {
   BOOST_TEST(layers_csv(test::made_up_result()) ==

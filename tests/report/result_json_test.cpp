@@ -26,7 +26,7 @@ void expect_figures(const Json& json) {
   for (const char* key : {"time_s", "utilization"}) BOOST_TEST(json.at(key).is_number_float(), key);
   BOOST_TEST(keys_of(json.at("macs")) == (Keys{"dense", "executed", "skipped"}));
   for (const auto& [key, count] : json.at("macs").items()) BOOST_TEST(count.is_number_integer());
-  BOOST_TEST(keys_of(json.at("traffic_bits")) == (Keys{"dram", "glb", "rf"}));
+  BOOST_TEST(keys_of(json.at("traffic_bits")) == (Keys{"dram", "glb", "rf", "state_memory"}));
   for (const auto& [memory, actions] : json.at("traffic_bits").items()) {
     BOOST_TEST(keys_of(actions) == (Keys{"read", "write"}));
     for (const auto& [action, kinds] : actions.items()) {
@@ -69,13 +69,26 @@ BOOST_AUTO_TEST_CASE(a_layer_as_it_is_written) {
       R"("glb":{"read":{"weight":11,"activation":12,"partial_sum":13,"state":14,"index":15},)"
       R"("write":{"weight":16,"activation":17,"partial_sum":18,"state":19,"index":20}},)"
       R"("rf":{"read":{"weight":21,"activation":22,"partial_sum":23,"state":24,"index":25},)"
-      R"("write":{"weight":26,"activation":27,"partial_sum":28,"state":29,"index":30}}},)"
+      R"("write":{"weight":26,"activation":27,"partial_sum":28,"state":29,"index":30}},)"
+      R"("state_memory":)"
+      R"({"read":{"weight":31,"activation":32,"partial_sum":33,"state":34,"index":35},)"
+      R"("write":{"weight":36,"activation":37,"partial_sum":38,"state":39,"index":40}}},)"
       R"("noc_bit_hops":15,)"
       R"("energy_pJ":{"total":100.0,"by_component":{"dram":60.0,"glb":40.0},)"
       R"("by_data":{"weight":75.0,"state":25.0}},)"
       R"("state":{"footprint_bytes":5000000,"bytes_per_frame":2500000},"utilization":0.5,)"
       R"("stall_lane_cycles":{"no_event":1,"fifo_full":2,"weights":3,"partial_sum":4,"drain":5,)"
       R"("unmapped":6}})");
+}
+
+BOOST_AUTO_TEST_CASE(a_memory_that_wears_out_says_when) {
+  RunResult result = test::made_up_result();
+  result.modes[1].figures.state.hours_to_wear_out = 100;
+  result.modes[1].figures.state.hours_to_wear_out_unlevelled = 2.5;
+  const Json json = Json::parse(result_json(result));
+  BOOST_TEST(json.at("modes").at("delta").at("state").at("hours_to_wear_out") == 100);
+  BOOST_TEST(json.at("modes").at("delta").at("state").at("hours_to_wear_out_unlevelled") == 2.5);
+  BOOST_TEST(!json.at("modes").at("dense").at("state").contains("hours_to_wear_out"));
 }
 
 BOOST_AUTO_TEST_CASE(claims_and_waterfall) {

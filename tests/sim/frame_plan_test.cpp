@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(modes_may_change_between_layers) {
 
 BOOST_AUTO_TEST_CASE(tensors_have_pages_of_their_own_and_joins_share_theirs) {
   const StreamPlan plan = plan_of("resnet50");
-  const StreamLayout layout = lay_out(shipped_accelerator("delta_event_256"), plan);
+  const StreamLayout layout = lay_out(shipped_accelerator("delta_event_256"), plan, true);
   std::vector<std::int64_t> addresses = layout.maps;
   for (const auto& tensors : layout.layers) addresses.push_back(tensors.weights);
   for (const std::int64_t address : addresses) BOOST_TEST(address % StreamLayout::kPage == 0);

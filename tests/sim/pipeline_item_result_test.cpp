@@ -19,7 +19,8 @@ LayerResult any_layer() {
   layer.noc_cycles = any_count();
   layer.dram_cycles = any_count();
   layer.delta_unit_cycles = any_count();
-  layer.bound_by = static_cast<Bottleneck>(*rc::gen::inRange(0, 4));
+  layer.state_memory_cycles = any_count();
+  layer.bound_by = static_cast<Bottleneck>(*rc::gen::inRange(0, 5));
   layer.state_bytes = any_count();
   layer.utilization = 1.0 / static_cast<double>(1 + any_count());
   for (std::int64_t& stall : layer.stalls) stall = any_count();
@@ -50,6 +51,7 @@ void expect_equal(const LayerResult& a, const LayerResult& b) {
   RC_ASSERT(a.noc_cycles == b.noc_cycles);
   RC_ASSERT(a.dram_cycles == b.dram_cycles);
   RC_ASSERT(a.delta_unit_cycles == b.delta_unit_cycles);
+  RC_ASSERT(a.state_memory_cycles == b.state_memory_cycles);
   RC_ASSERT(a.bound_by == b.bound_by);
   RC_ASSERT(a.state_bytes == b.state_bytes);
   RC_ASSERT(a.utilization == b.utilization);

@@ -14,6 +14,7 @@ namespace deltasim {
 class DeltaUnitModule : public sc_core::sc_module {
  public:
   tlm_utils::simple_initiator_socket<DeltaUnitModule> to_buffer;
+  tlm_utils::simple_initiator_socket<DeltaUnitModule> to_state_memory;
 
   explicit DeltaUnitModule(sc_core::sc_module_name name);
 
@@ -30,12 +31,21 @@ class DeltaUnitModule : public sc_core::sc_module {
   std::int64_t busy_cycles() const { return busy_; }
 
  private:
+  struct DrainWork;
+  struct Chunk {
+    std::int64_t index, of;
+  };
+  /// Each returns the cycle in which the last of a chunk's data have come (or are kept).
+  std::int64_t pass_buffer(const DrainWork& work, const Tile& tile, const Chunk& chunk,
+                           tlm::tlm_command direction);
+  std::int64_t pass_state_memory(DrainWork& work, const Chunk& chunk, tlm::tlm_command direction);
   void count(const LayerJob& job, const Tile& tile, const LayerJob::Pooling& pooling);
 
   const AcceleratorSpec* spec_ = nullptr;
   ClockDomain clock_;
   Activity activity_;
   std::int64_t busy_ = 0;
+  std::int64_t writes_accepted_ = 0;  ///< cycle in which the state's memory has begun the last
   Initiator initiator_;
 };
 

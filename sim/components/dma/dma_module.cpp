@@ -17,9 +17,16 @@ DmaModule::DmaModule(sc_core::sc_module_name name)
 void DmaModule::start(const AcceleratorSpec& spec, std::int64_t burst_bytes) {
   spec_ = &spec;
   burst_bytes_ = burst_bytes;
+  activity_ = {};
 }
 
-sc_core::sc_time DmaModule::load(const Traffic& traffic) { return copy(traffic, true); }
+sc_core::sc_time DmaModule::load(const Traffic& traffic) {
+  if (!traffic.ranges.empty()) {
+    activity_.at(Component::kDeltaUnit, Action::kDecode, traffic.kind) +=
+        traffic.decoded(spec_->pe_array.activation_bits.value());
+  }
+  return copy(traffic, true);
+}
 
 void DmaModule::store(const Traffic& traffic) { copy(traffic, false); }
 

@@ -19,18 +19,21 @@ class DmaModule : public sc_core::sc_module {
 
   // Call from a thread. Several may be under way at a time: they take turns chunk by chunk.
 
-  /// From DRAM into the buffer; returns when the DRAM's controller has taken the last burst, so
-  /// that the next load may follow without a gap.
+  /// From DRAM into the buffer, decoded on the way where it holds the other form; returns when the
+  /// DRAM's controller has taken the last burst, so that the next load may follow without a gap.
   /// @return when the last bit has come; now where `traffic` has no ranges
   sc_core::sc_time load(const Traffic& traffic);
   /// From the buffer to DRAM; returns when the DRAM's controller has taken the last burst.
   void store(const Traffic& traffic);
+
+  const Activity& activity() const { return activity_; }
 
  private:
   sc_core::sc_time copy(const Traffic& traffic, bool load);
 
   const AcceleratorSpec* spec_ = nullptr;
   std::int64_t burst_bytes_ = 64;
+  Activity activity_;
   Initiator initiator_;
 };
 

@@ -79,6 +79,8 @@ sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector
                                              std::int64_t events, std::int64_t& first_cycle) {
   TransferInfo info;
   info.size = job_->input_rows(tile, rows, events);
+  activity_.at(Component::kDeltaUnit, Action::kDecode, DataKind::kActivation) +=
+      job_->decoded_inputs(info.size);
   const std::int64_t bits = spec_->pe_array.activation_bits.value();
   info.carried = {events * bits, events * job_->event_index_bits()};
   info.address = glb_address(
