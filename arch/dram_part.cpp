@@ -190,6 +190,26 @@ std::string_view to_string(Command command) {
   return kCommandNames[static_cast<std::size_t>(command)];
 }
 
+namespace {
+
+/// `timings` of `power`, where the rules hold more than the part's own times: a command that takes
+/// several clocks on the command bus. Else the rules.
+PowerTimings read_power_timings(const ConfigNode& power, const Timings& timings,
+                                const DramPart& part) {
+  using C = Command;
+  PowerTimings read{part.wait(C::kActivate, C::kPrecharge), part.wait(C::kPrecharge, C::kActivate),
+                    part.wait(C::kRefresh, C::kRefresh), 0};
+  const auto given = power.maybe_child("timings");
+  if (!given) return read;
+  read.activate = timings.read(*given, "activate", 1);
+  read.precharge = timings.read(*given, "precharge", 1);
+  read.refresh = timings.read(*given, "refresh", 1);
+  if (given->has("refresh_bank")) read.refresh_bank = timings.read(*given, "refresh_bank", 1);
+  return read;
+}
+
+}  // namespace
+
 Clock DramPart::wait(Command from, Command to) const {
   Clock longest = 0;
   for (const Constraint& c : constraints) {
@@ -227,9 +247,8 @@ DramPart read_dram_part(const ConfigNode& root) {
     check_refresh(refresh, part);
   }
   if (root.has("power")) {
-    part.power =
-        read_power_spec(root.child("power"), part.wait(Command::kActivate, Command::kPrecharge),
-                        part.wait(Command::kPrecharge, Command::kActivate));
+    const ConfigNode power = root.child("power");
+    part.power = read_power_spec(power, read_power_timings(power, timings, part));
   }
   return part;
 }

@@ -19,12 +19,13 @@ std::optional<Amperes> read_current(const ConfigNode& rail, std::string_view nam
 }
 
 /// IDD0 is measured over whole row cycles, so standby is in it.
-void check_idd0(const ConfigNode& node, const Rail& rail, std::int64_t ras, std::int64_t rp) {
+void check_idd0(const ConfigNode& node, const Rail& rail, const PowerTimings& timings) {
   const auto idd0 = rail.at(Current::kIdd0);
   const auto idd2n = rail.at(Current::kIdd2n);
   const auto idd3n = rail.at(Current::kIdd3n);
-  if (!idd0 || !idd2n || !idd3n || ras + rp == 0) return;
-  const Amperes standby = (*idd3n * ras + *idd2n * rp) / (ras + rp);
+  if (!idd0 || !idd2n || !idd3n || timings.activate + timings.precharge == 0) return;
+  const Amperes standby = (*idd3n * timings.activate + *idd2n * timings.precharge) /
+                          (timings.activate + timings.precharge);
   if (*idd0 >= standby * (1 - 1e-9)) return;  // the weighted mean is rounded
   node.reject("IDD0", fmt::format("at least {}, the standby currents weighted by tRAS and tRP",
                                   print(standby)));
@@ -40,22 +41,22 @@ void check_above_standby(const ConfigNode& node, const Rail& rail) {
   }
 }
 
-Rail read_rail(const ConfigNode& node, std::int64_t ras, std::int64_t rp) {
+Rail read_rail(const ConfigNode& node, const PowerTimings& timings) {
   Rail rail;
   rail.name = node.one_of("rail", {"vdd", "vpp", "vdd1", "vdd2", "vddq"});
   rail.voltage = node.required<Volts>("voltage", between(Volts(0.1), Volts(10)));
   for (std::size_t c = 0; c < kCurrents; ++c) {
     rail.currents[c] = read_current(node, kCurrentNames[c]);
   }
-  check_idd0(node, rail, ras, rp);
+  check_idd0(node, rail, timings);
   if (rail.name != "vpp") check_above_standby(node, rail);
   return rail;
 }
 
-std::vector<Rail> read_rails(const ConfigNode& power, std::int64_t ras, std::int64_t rp) {
+std::vector<Rail> read_rails(const ConfigNode& power, const PowerTimings& timings) {
   std::vector<Rail> rails;
   for (const ConfigNode& node : power.list("rails")) {
-    Rail rail = read_rail(node, ras, rp);
+    Rail rail = read_rail(node, timings);
     const auto twin = std::ranges::find(rails, rail.name, &Rail::name);
     if (twin != rails.end()) node.reject("rail", "every rail once");
     rails.push_back(std::move(rail));
@@ -111,12 +112,13 @@ std::string_view to_string(Current current) {
   return kCurrentNames.at(static_cast<std::size_t>(current));
 }
 
-PowerSpec read_power_spec(const ConfigNode& power, std::int64_t ras, std::int64_t rp) {
+PowerSpec read_power_spec(const ConfigNode& power, const PowerTimings& timings) {
   PowerSpec spec;
+  spec.timings = timings;
   spec.source = power.required<std::string>("source");
   spec.verified = power.required<bool>("verified");
   spec.rho = power.optional<double>("rho", 1, between(0.0, 1.0));
-  spec.rails = read_rails(power, ras, rp);
+  spec.rails = read_rails(power, timings);
   spec.interface = read_interface(power.child("interface"), spec.rails);
   return spec;
 }

@@ -73,6 +73,14 @@ struct InterfaceSpec {
   std::string source;      ///< of read and write, where it is not the part's
 };
 
+/// Clocks for which the part draws what its IDD tests say.
+struct PowerTimings {
+  std::int64_t activate = 0;      ///< tRAS
+  std::int64_t precharge = 0;     ///< tRP
+  std::int64_t refresh = 0;       ///< tRFC
+  std::int64_t refresh_bank = 0;  ///< tRFCpb; 0 where the part does not say
+};
+
 struct PowerSpec {
   std::string source;
   bool verified = false;  ///< somebody read the figures in their source or a public copy of it
@@ -80,12 +88,12 @@ struct PowerSpec {
   /// Share of the current by which active standby exceeds precharged standby that is drawn however
   /// few banks are open (rho of Matthews et al., DRAMPower's bank-wise model); 1: all of it.
   double rho = 1;
+  PowerTimings timings;
   InterfaceSpec interface;
 };
 
 /// Reads the key `power` of a part. Every current is a figure or "not stated".
-/// @param ras, rp clocks from activate to precharge and from precharge to activate: IDD0 must not
-///        be less than the standby currents weighted by them
-PowerSpec read_power_spec(const ConfigNode& power, std::int64_t ras, std::int64_t rp);
+/// IDD0 must not be less than the standby currents weighted by tRAS and tRP.
+PowerSpec read_power_spec(const ConfigNode& power, const PowerTimings& timings);
 
 }  // namespace deltasim::dram

@@ -71,6 +71,16 @@ struct FrameFigures {
   Figures figures;
 };
 
+/// The DRAM's energy by its terms, and what refresh takes of it and of the time.
+struct DramFigures {
+  std::string model;  ///< "table" (flat prices) or "currents" (of the part)
+  std::string part;
+  std::string interface;  ///< where I/O comes from: "in the table", "not_stated", "per_bit", ...
+  EnergyParts terms;      ///< pJ; their sum is the component "dram"
+  double refresh_energy_share = 0;  ///< of the DRAM's energy
+  double refresh_time_share = 0;    ///< of the time in which the ranks could serve requests
+};
+
 struct ModeFigures {
   std::string name;  ///< "dense", "spatial", "delta", "selective"
   Figures figures;
@@ -78,6 +88,7 @@ struct ModeFigures {
   std::vector<FrameFigures> frames;
   Figures first;   ///< the first frame of every stream: every event is one, no state yet
   Figures steady;  ///< the others
+  DramFigures dram{};
 };
 
 /// What selective execution chose for a layer, and what it chose from: pJ over all frames.

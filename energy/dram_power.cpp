@@ -36,8 +36,10 @@ const PowerSpec& power_of(const DramPart& part) {
                     "can only come from an energy table (dram_energy: table)");
 }
 
-/// tRFCpb: how long one bank refreshes; 0 where the part has no such command.
-Clock bank_refresh_clocks(const DramPart&) { return 0; }
+/// tRFCpb: how long one bank refreshes; 0 where the part does not say.
+Clock bank_refresh_clocks(const DramPart& part) {
+  return part.power ? part.power->timings.refresh_bank : 0;
+}
 
 /// The equations of one rail of one device. A current that is not stated counts as zero and is
 /// noted.
@@ -64,8 +66,7 @@ class RailEquations {
       case kIoWrite:
         return rail_.io() ? a_bit(Current::kIdd4w) : Picojoules();
       case kRefresh:
-        return charge(at(Current::kIdd5b) - at(Current::kIdd3n),
-                      part_.wait(Command::kRefresh, Command::kActivate));
+        return charge(at(Current::kIdd5b) - at(Current::kIdd3n), part_.power->timings.refresh);
       case kRefreshBank:
         return bank_refresh();
       case kActiveStandby:
@@ -95,8 +96,8 @@ class RailEquations {
     }
     return value.value_or(Amperes());
   }
-  Clock ras() const { return part_.wait(Command::kActivate, Command::kPrecharge); }
-  Clock rp() const { return part_.wait(Command::kPrecharge, Command::kActivate); }
+  Clock ras() const { return part_.power->timings.activate; }
+  Clock rp() const { return part_.power->timings.precharge; }
   int banks() const { return part_.organisation.banks(); }
 
   Picojoules charge(Amperes current, Clock clocks) const {
@@ -230,17 +231,6 @@ std::vector<std::pair<PowerTerm, double>> composition(Action action, double burs
   }
 }
 
-constexpr std::array kDramActions{Action::kActivate,
-                                  Action::kRead,
-                                  Action::kWrite,
-                                  Action::kRefresh,
-                                  Action::kRefreshBank,
-                                  Action::kActiveStandby,
-                                  Action::kPrechargedStandby,
-                                  Action::kActivePowerDown,
-                                  Action::kPrechargedPowerDown,
-                                  Action::kSelfRefresh};
-
 double burst_bits(const DramPart& part) {
   return 8 * static_cast<double>(part.organisation.burst_bytes());
 }
@@ -311,7 +301,7 @@ Picojoules line_energy(const BusLine& line, Volts voltage, double rises, double 
 double refresh_busy_fraction(const DramPart& part, std::int64_t refreshes,
                              std::int64_t bank_refreshes, int ranks, Seconds time) {
   if (!(time.value() > 0)) return 0;
-  const Clock all = part.wait(Command::kRefresh, Command::kActivate);
+  const Clock all = part.wait(Command::kRefresh, Command::kRefresh);
   const double busy =
       static_cast<double>(refreshes * all) +
       static_cast<double>(bank_refreshes * bank_refresh_clocks(part)) / part.organisation.banks();

@@ -42,6 +42,18 @@ inline constexpr std::size_t kPowerTerms = 16;
 /// "activate", "precharge", ..., "io_clock": the keys of result.json
 std::string_view to_string(PowerTerm term);
 
+/// What the simulation counts of a DRAM.
+inline constexpr std::array kDramActions{Action::kActivate,
+                                         Action::kRead,
+                                         Action::kWrite,
+                                         Action::kRefresh,
+                                         Action::kRefreshBank,
+                                         Action::kActiveStandby,
+                                         Action::kPrechargedStandby,
+                                         Action::kActivePowerDown,
+                                         Action::kPrechargedPowerDown,
+                                         Action::kSelfRefresh};
+
 using PowerCounts = std::array<std::int64_t, kPowerTerms>;
 
 /// Energies by term.

@@ -66,6 +66,10 @@ std::string_view to_string(PricedAction action) {
   return kActionNames.at(static_cast<std::size_t>(action));
 }
 
+std::string_view to_string(DramEnergyModel model) {
+  return model == DramEnergyModel::kCurrents ? "currents" : "table";
+}
+
 std::string EnergyEntry::title() const {
   std::string text = fmt::format("{} {}", to_string(component), to_string(action));
   if (topology) text += fmt::format(", {}", to_string(*topology));

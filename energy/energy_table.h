@@ -105,12 +105,21 @@ struct SramChoice {
   bool extrapolation = false;  ///< beyond what was swept
 };
 
+/// Where the DRAM's prices come from.
+enum class DramEnergyModel : std::uint8_t {
+  kTable,     ///< the table's entries: a flat energy per bit
+  kCurrents,  ///< the currents of the accelerator's DRAM part (energy/dram_prices.h)
+};
+/// "table", "currents"
+std::string_view to_string(DramEnergyModel model);
+
 struct EnergyTable {
   std::string file;
   std::string name;
   std::string description;
   bool extrapolation = false;  ///< beyond the smallest and the largest entry of a series
   std::optional<SramChoice> sram;
+  DramEnergyModel dram = DramEnergyModel::kTable;  ///< what the table asks for
   std::vector<EnergyEntry> entries;
   std::vector<std::string> notes;  ///< what a report must tell of its models
 };

@@ -94,7 +94,10 @@ class TableReader {
     table.name = root_.required<std::string>("name");
     table.description = root_.optional<std::string>("description", "");
     table.extrapolation = root_.optional<bool>("extrapolation", false);
-    if (const auto models = root_.maybe_child("models")) table.sram = read_sram_choice(*models);
+    if (const auto models = root_.maybe_child("models")) {
+      table.dram = models->choice("dram", named(DramEnergyModel::kCurrents), table.dram);
+      table.sram = read_sram_choice(*models);
+    }
     for (const auto& [key, node] : root_.child("sources").entries()) {
       sources_[key] = node.as<std::string>();
     }

@@ -129,6 +129,10 @@ Price PriceFinder::flat_price(PricedComponent component, PricedAction action, Da
   }
   const bool in_flat_price =
       action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh;
+  if (component == PricedComponent::kDram && table_.dram == DramEnergyModel::kCurrents) {
+    return missing(fmt::format("dram {}: the DRAM part does not state a current that it needs",
+                               to_string(action)));
+  }
   if (component == PricedComponent::kDram && in_flat_price) return contained(action);
   if (component != PricedComponent::kNoc) {
     return missing(fmt::format("{} {}", to_string(component), to_string(action)));

@@ -94,9 +94,19 @@ Json stream_json(const StreamFigures& stream) {
   return json;
 }
 
+Json dram_json(const DramFigures& dram) {
+  return {{"energy_model", dram.model},
+          {"part", dram.part},
+          {"interface_model", dram.interface},
+          {"energy_pJ", parts(dram.terms)},
+          {"refresh_energy_share", dram.refresh_energy_share},
+          {"refresh_time_share", dram.refresh_time_share}};
+}
+
 Json mode_json(const ModeFigures& mode) {
   Json json = Json::object();
   add_figures(json, mode.figures);
+  json["dram"] = dram_json(mode.dram);
   add_figures(json["first_frame"], mode.first);
   add_figures(json["steady_state"], mode.steady);
   for (const StreamFigures& stream : mode.streams) {

@@ -122,6 +122,37 @@ std::string area_text(const AreaFigures& area) {
   return text + "\n";
 }
 
+/// The terms that are not zero, in lines of a terminal's width.
+std::string terms_text(const EnergyParts& terms) {
+  constexpr std::size_t kColumns = 90;
+  std::string text;
+  std::string line = " ";
+  for (const auto& [name, picojoules] : terms) {
+    if (!(picojoules > 0)) continue;
+    if (line.size() > 1) line += ",";
+    const std::string term = fmt::format(" {} {:.3g} mJ", name, picojoules * 1e-9);
+    if (line.size() + term.size() > kColumns) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += term;
+  }
+  return text + line + "\n";
+}
+
+std::string dram_text(const ModeFigures& mode) {
+  const DramFigures& dram = mode.dram;
+  if (dram.model.empty()) return {};
+  std::string from = "flat prices of the energy table";
+  if (dram.model == "currents") {
+    from = fmt::format("currents of {}{}", dram.part,
+                       dram.interface == "not_stated" ? " (I/O not stated)" : "");
+  }
+  return fmt::format("DRAM, {} execution: {}\n", mode.name, from) + terms_text(dram.terms) +
+         fmt::format("  refresh takes {:.1f} % of this energy and {:.1f} % of the time\n",
+                     100 * dram.refresh_energy_share, 100 * dram.refresh_time_share);
+}
+
 }  // namespace
 
 std::string result_text(const RunResult& result) {
@@ -130,7 +161,7 @@ std::string result_text(const RunResult& result) {
   const ModeFigures* shown = result.mode("delta");
   if (shown == nullptr && !result.modes.empty()) shown = &result.modes.back();
   if (!result.waterfall.empty()) text += "\n";
-  if (shown != nullptr) text += layers_text(*shown);
+  if (shown != nullptr) text += layers_text(*shown) + dram_text(*shown);
   text += state_text(result);
   for (const auto& [key, value] : result.provenance) {
     if (key.starts_with("weights")) text += key + ": " + value + "\n";

@@ -234,6 +234,11 @@ RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
                                  root.optional<std::string>("accelerator", "delta_event_256"));
   spec.energy = resource_at(root, "energy", "energy", folder,
                             root.optional<std::string>("energy", "horowitz_45nm"));
+  if (root.has("dram_energy")) {
+    spec.dram_energy = read_name(root, "dram_energy", {"table", "currents"}) == "currents"
+                           ? DramEnergyModel::kCurrents
+                           : DramEnergyModel::kTable;
+  }
   if (const auto baseline = root.maybe<std::string>("baseline")) {
     spec.baseline = resource_at(root, "baseline", "accelerators", folder, *baseline);
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arch/config_reader.h"
+#include "energy/energy_table.h"
 #include "sim/pipeline/fault_reader.h"
 #include "sim/pipeline/workload.h"
 
@@ -31,6 +32,7 @@ struct RunSpec {
   std::filesystem::path accelerator;              ///< file
   std::optional<std::filesystem::path> baseline;  ///< accelerator of dense execution, to compare
   std::filesystem::path energy;                   ///< file
+  std::optional<DramEnergyModel> dram_energy;     ///< none: what the energy table asks for
   std::vector<std::string> modes;                 ///< of mode_names(), in that order
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE

@@ -5,23 +5,37 @@
 #include "arch/accelerator_reader.h"
 #include "arch/resources.h"
 #include "arch/sha256.h"
+#include "energy/dram_prices.h"
 
 namespace deltasim {
+namespace {
+
+EnergyTable load_table(const std::filesystem::path& file, std::optional<DramEnergyModel> dram,
+                       const dram::DramPart& part) {
+  EnergyTable table = read_energy_table(file);
+  table.dram = dram.value_or(table.dram);
+  if (table.dram == DramEnergyModel::kTable) return table;
+  return priced_by_currents(std::move(table), part);
+}
+
+}  // namespace
 
 PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
-                           const std::filesystem::path& energy) {
+                           const std::filesystem::path& energy,
+                           std::optional<DramEnergyModel> dram_energy) {
   AcceleratorSpec spec = read_accelerator(accelerator, overrides);
   std::string text =
       sha256_of_file(accelerator) + sha256_of_file(find_resource("dram", spec.dram.part));
   for (const auto& [key, value] : overrides) text += "\n" + key + "=" + value;
   std::optional<MemoryTechnology> state_memory = state_technology(spec);
   if (state_memory) text += sha256_of_file(state_memory->file);
-  EnergyPrices prices(with_state_memory(read_energy_table(energy), spec), spec);
+  dram::DramPart part = dram::load_dram_part(configs_folder() / "dram", spec.dram.part);
+  EnergyPrices prices(with_state_memory(load_table(energy, dram_energy, part), spec), spec);
   prices.require_complete();
   EnergyPrices stateless = prices;
   stateless.stop_state_refresh();
-  return {std::move(spec), std::move(text), std::move(prices), std::move(stateless),
-          std::move(state_memory)};
+  return {std::move(spec),      std::move(text),         std::move(prices),
+          std::move(stateless), std::move(state_memory), std::move(part)};
 }
 
 }  // namespace deltasim

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "arch/dram_part.h"
 #include "energy/energy_prices.h"
 #include "energy/memory_technology.h"
 #include "sim/pipeline/experiment.h"
@@ -17,6 +18,7 @@ struct PricedMachine {
   EnergyPrices prices;
   EnergyPrices stateless_prices;                 ///< a memory that holds no state is not refreshed
   std::optional<MemoryTechnology> state_memory;  ///< where the state has a memory of its own
+  dram::DramPart dram;
 
   const EnergyPrices& prices_of(bool keeps_state) const {
     return keeps_state ? prices : stateless_prices;
@@ -25,10 +27,12 @@ struct PricedMachine {
 
 /// @param overrides of the accelerator's keys
 /// @param energy file of the table
-/// @throws ConfigError for every fault of the accelerator, its memory's technology or the table,
-/// and
-///         where the table lacks a price that may be needed
+/// @param dram_energy goes before what the table asks for
+/// @throws ConfigError for every fault of the accelerator, its DRAM part, its memory's technology
+/// or
+///         the table, and where the table lacks a price that may be needed
 PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
-                           const std::filesystem::path& energy);
+                           const std::filesystem::path& energy,
+                           std::optional<DramEnergyModel> dram_energy = std::nullopt);
 
 }  // namespace deltasim

@@ -14,6 +14,7 @@
 #include "energy/area.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
+#include "sim/pipeline/dram_figures.h"
 #include "sim/pipeline/output_folder.h"
 #include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/record.h"
@@ -74,9 +75,11 @@ class Run {
       : spec_(spec),
         options_(options),
         progress_(progress),
-        machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy)),
+        machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy,
+                              spec.dram_energy)),
         trace_(trace_of(spec, options, progress)) {
-    if (spec.baseline) baseline_.emplace(load_machine(*spec.baseline, {}, spec.energy));
+    if (spec.baseline)
+      baseline_.emplace(load_machine(*spec.baseline, {}, spec.energy, spec.dram_energy));
     TraceReader reader(trace_);
     summary_ = summarise(reader);
     header_ = reader.header();
@@ -189,9 +192,11 @@ class Run {
       figures_[setups[i].name] =
           mode_figures(setups[i], results[i], stream_names(), stream_weights(),
                        machine.prices_of(keeps_state(setups[i])));
+      ModeFigures& mode = figures_.at(setups[i].name);
+      mode.dram = dram_figures(mode.figures, machine.spec.dram, machine.dram, machine.prices);
       if (machine.state_memory) {
-        wear_notes_[setups[i].name] = weigh_state_memory(
-            setups[i], results[i], *machine.state_memory, figures_.at(setups[i].name));
+        wear_notes_[setups[i].name] =
+            weigh_state_memory(setups[i], results[i], *machine.state_memory, mode);
       }
       results_[setups[i].name] = std::move(results[i]);
     }
@@ -303,7 +308,8 @@ void Run::describe(RunResult& result) {
       {"quantizer", header_.quantizer},
       {"faults", header_.faults.empty() ? "none" : header_.faults},
       {"accelerator", machine_.spec.name},
-      {"energy_table", machine_.prices.table().name}};
+      {"energy_table", machine_.prices.table().name},
+      {"dram_energy", std::string(to_string(machine_.prices.table().dram))}};
   for (const StreamInfo& stream : header_.streams) {
     result.provenance.emplace_back("network_" + stream.name, stream.graph.name);
     result.provenance.emplace_back("weights_" + stream.name, to_string(stream.weights_kind));

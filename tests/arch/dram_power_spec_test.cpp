@@ -39,7 +39,7 @@ constexpr std::string_view kPower = R"(power:
 
 PowerSpec parse(const std::string& text) {
   ConfigDocument document = ConfigDocument::parse(text, "part.yaml");
-  PowerSpec spec = read_power_spec(document.root().child("power"), 39, 17);
+  PowerSpec spec = read_power_spec(document.root().child("power"), {39, 17, 420, 0});
   document.finish();
   return spec;
 }

@@ -42,11 +42,9 @@ DramPart lpddr4(std::string_view power = kLpddr4) {
   part.clock_period_ps = 625;
   part.burst_clocks = 8;
   part.refresh_interval = 6246;
-  part.constraints = {{Command::kActivate, Command::kPrecharge, Scope::kSameBank, 68},
-                      {Command::kPrecharge, Command::kActivate, Scope::kSameBank, 29},
-                      {Command::kRefresh, Command::kActivate, Scope::kSameRank, 448}};
+  part.constraints = {{Command::kRefresh, Command::kRefresh, Scope::kSameRank, 448}};
   ConfigDocument document = ConfigDocument::parse(power, "lpddr4.yaml");
-  part.power = read_power_spec(document.root(), 68, 29);
+  part.power = read_power_spec(document.root(), {68, 29, 448, 224});
   document.finish();
   return part;
 }
@@ -121,6 +119,13 @@ BOOST_AUTO_TEST_CASE(lpddr4_background, *boost::unit_test::tolerance(1e-9)) {
   BOOST_TEST(milliwatts(part, PowerTerm::kPrechargedPowerDown) == 1.2 * 1.8 + 3.75 * 1.1);  // 6.3
   BOOST_TEST(milliwatts(part, PowerTerm::kActivePowerDown) == 1.2 * 1.8 + 9.75 * 1.1);
   BOOST_TEST(milliwatts(part, PowerTerm::kSelfRefresh) == 0.3 * 1.8 + 0.6 * 1.1);
+}
+
+// IDD5PB is an average over tREFI / 8 = 780 clocks, of which one bank refreshes for 224.
+BOOST_AUTO_TEST_CASE(lpddr4_bank_refresh) {
+  const double vdd1 = 1.8 * (2.5 * 780 - 2 * (780 - 224) - 2.25 * 224) * 0.625;
+  const double vdd2 = 1.1 * (30.0 * 780 - 27 * (780 - 224) - 30 * 224) * 0.625;
+  BOOST_TEST(unit(lpddr4(), PowerTerm::kRefreshBank) == vdd1 + vdd2, tolerance(1e-9));
 }
 
 // Eight devices of DDR4-2400, from DRAMsim3's currents; a device moves 19.2 Gb/s.

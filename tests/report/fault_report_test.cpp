@@ -49,11 +49,11 @@ BOOST_AUTO_TEST_CASE(text) {
 }
 
 BOOST_AUTO_TEST_CASE(json) {
-  const auto json = nlohmann::json::parse(fault_json(made_up()));
-  BOOST_TEST(json.at("schema") == "deltasim.faults/1");
-  BOOST_TEST(json.at("provenance").at("video") == "clip.avi");
-  BOOST_TEST(json.at("undisturbed").at("spatial").at("weights") == "trained");
-  const auto& point = json.at("points").at(0);
+  const auto report = nlohmann::json::parse(fault_json(made_up()));
+  BOOST_TEST(report.at("schema") == "deltasim.faults/1");
+  BOOST_TEST(report.at("provenance").at("video") == "clip.avi");
+  BOOST_TEST(report.at("undisturbed").at("spatial").at("weights") == "trained");
+  const auto& point = report.at("points").at(0);
   BOOST_TEST(point.at("refresh").at("saved_share") == 0.75);
   BOOST_TEST(point.at("refresh").at("saved_mW") == 37.5);
   const auto& stream = point.at("streams").at("spatial");

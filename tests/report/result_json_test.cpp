@@ -91,6 +91,21 @@ BOOST_AUTO_TEST_CASE(a_memory_that_wears_out_says_when) {
   BOOST_TEST(!json.at("modes").at("dense").at("state").contains("hours_to_wear_out"));
 }
 
+BOOST_AUTO_TEST_CASE(what_the_dram_spent) {
+  RunResult result = test::made_up_result();
+  result.modes[1].dram = {.model = "currents",
+                          .part = "ddr4_2400_8gb_x8",
+                          .interface = "not_stated",
+                          .terms = {{"activate", 1.5}, {"refresh", 0.5}},
+                          .refresh_energy_share = 0.25,
+                          .refresh_time_share = 0.0625};
+  const Json json = Json::parse(result_json(result));
+  BOOST_TEST(json.at("modes").at("delta").at("dram").dump() ==
+             R"({"energy_model":"currents","energy_pJ":{"activate":1.5,"refresh":0.5},)"
+             R"("interface_model":"not_stated","part":"ddr4_2400_8gb_x8",)"
+             R"("refresh_energy_share":0.25,"refresh_time_share":0.0625})");
+}
+
 BOOST_AUTO_TEST_CASE(claims_and_waterfall) {
   const Json json = Json::parse(result_json(test::made_up_result()));
   BOOST_TEST(

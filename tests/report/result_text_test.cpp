@@ -18,6 +18,12 @@ BOOST_AUTO_TEST_CASE(one_screen) {
                             .unverified_share = 0.25};
   ModeFigures& delta = result.modes[1];
   delta.figures.energy.total = 3e9;
+  delta.dram = {.model = "currents",
+                .part = "ddr4_2400_8gb_x8",
+                .interface = "not_stated",
+                .terms = {{"activate", 1.5e9}, {"write", 0}, {"refresh", 0.5e9}},
+                .refresh_energy_share = 0.25,
+                .refresh_time_share = 0.0449};
   delta.streams[0].layers[0].figures.energy.total = 1.5e9;
   delta.figures.activity.at(Component::kDram, Action::kWrite, DataKind::kState) = 16'000'000;
   BOOST_TEST(result_text(result) ==
@@ -39,6 +45,9 @@ what is left of the ideal reduction
 
 most expensive layers, delta execution
   spatial conv1                       50.00 % of the energy, 100.00 % of the cycles
+DRAM, delta execution: currents of ddr4_2400_8gb_x8 (I/O not stated)
+  activate 1.5 mJ, refresh 0.5 mJ
+  refresh takes 25.0 % of this energy and 4.5 % of the time
 state: 5.00 MB kept in dram, 2.50 MB moved a frame, 0.0 % of delta's energy
 weights_spatial: trained
 area: 12.5 mm2 at 45 nm: pe 20 %, glb 80 %; 25 % not verified
@@ -67,6 +76,9 @@ weights_spatial: trained
 BOOST_AUTO_TEST_CASE(lines_fit_a_terminal) {
   RunResult result = test::made_up_result();
   result.baseline = test::made_up_mode("baseline");
+  DramFigures& dram = result.modes[1].dram;
+  dram.model = "currents";
+  for (int i = 0; i < 16; ++i) dram.terms.emplace_back("precharged_power_down", 1.23e9);
   const std::string text = result_text(result);
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = text.find('\n', at);

@@ -51,6 +51,7 @@ BOOST_AUTO_TEST_CASE(defaults) {
   BOOST_TEST(spec.accelerator.filename() == "delta_event_256.yaml");
   BOOST_TEST(spec.energy.filename() == "horowitz_45nm.yaml");
   BOOST_TEST(!spec.baseline);
+  BOOST_TEST(!spec.dram_energy.has_value());
   BOOST_TEST(!spec.frames);
   BOOST_TEST(spec.modes == mode_names(), boost::test_tools::per_element());
   const RecordingSpec& recording = spec.recording;
@@ -70,6 +71,7 @@ name: all
 accelerator: seneca_like_64
 baseline: systolic_32x32_os
 energy: eyeriss_relative
+dram_energy: currents
 modes: [delta, dense]
 frames: 3
 network:
@@ -106,6 +108,7 @@ BOOST_AUTO_TEST_CASE(every_key) {
   BOOST_TEST(spec.accelerator.filename() == "seneca_like_64.yaml");
   BOOST_TEST(spec.baseline->filename() == "systolic_32x32_os.yaml");
   BOOST_TEST(spec.energy.filename() == "eyeriss_relative.yaml");
+  BOOST_TEST((spec.dram_energy == DramEnergyModel::kCurrents));
   BOOST_TEST(spec.modes == (std::vector<std::string>{"dense", "delta"}),
              boost::test_tools::per_element());
   BOOST_TEST(*spec.frames == 3);
