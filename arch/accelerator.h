@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arch/dram_controller.h"
 #include "arch/quantities.h"
 
 namespace deltasim {
@@ -48,7 +49,7 @@ struct DramSpec {
   int channels = 1;
   int ranks = 1;
   std::string address_mapping;  ///< such as "row_bank_column_bankgroup"
-  bool open_page = true;
+  dram::ControllerSpec controller;
 };
 
 /// Shares of the global buffer, bytes; their sum is at most the capacity.

@@ -51,7 +51,7 @@ std::string dram_box(const AcceleratorSpec& spec) {
   return box("DRAM", {fmt::format("{}, {} of {}", dram.part, counted(dram.channels, "channel"),
                                   counted(dram.ranks, "rank")),
                       fmt::format("{}, {} page", dram.address_mapping,
-                                  dram.open_page ? "open" : "closed")});
+                                  dram.controller.open_page ? "open" : "closed")});
 }
 
 std::string dram_arrow(std::optional<double> bits_per_second) {

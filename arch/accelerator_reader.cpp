@@ -45,7 +45,7 @@ DramSpec read_dram(const ConfigNode& node) {
   dram.channels = node.required<int>("channels", between(1, 64));
   dram.ranks = node.required<int>("ranks", between(1, 16));
   dram.address_mapping = read_name(node, "address_mapping");
-  dram.open_page = node.choice<bool>("page_policy", {{"open", true}, {"closed", false}});
+  dram.controller = dram::read_controller(node);
   return dram;
 }
 

@@ -12,8 +12,8 @@ namespace deltasim::dram {
 namespace {
 
 constexpr std::array<std::string_view, kCommands> kCommandNames{
-    "activate", "precharge", "precharge_all", "read",
-    "write",    "read_auto", "write_auto",    "refresh"};
+    "activate",  "precharge",  "precharge_all", "read",        "write",
+    "read_auto", "write_auto", "refresh",       "refresh_bank"};
 constexpr Clock kLongestTiming = 1'000'000;
 
 /// Named numbers of clocks, and sums of them: "CWL + BL2 + tWR".
@@ -91,7 +91,6 @@ int power_of_two(const ConfigNode& map, std::string_view key, int most) {
 
 int width(const ConfigNode& map, std::string_view key) {
   const std::int64_t bits = map.required<Bits>(key, between(Bits(1), Bits(4096))).value();
-  if ((bits & (bits - 1)) != 0) map.reject(key, "a power of two");
   return static_cast<int>(std::max<std::int64_t>(bits, 1));
 }
 
@@ -104,8 +103,9 @@ Organisation read_organisation(const ConfigNode& map) {
   o.device_width_bits = width(map, "device_width");
   o.bus_width_bits = width(map, "bus_width");
   o.burst_length = power_of_two(map, "burst_length", 64);
-  if (o.bus_width_bits % 8 != 0 || o.bus_width_bits < o.device_width_bits) {
-    map.reject("bus_width", "whole bytes, and at least one device's width");
+  if (o.bus_width_bits % 8 != 0 || o.bus_width_bits % o.device_width_bits != 0) {
+    map.reject("bus_width", fmt::format("whole bytes, and a multiple of the device's {} bits",
+                                        o.device_width_bits));
   }
   if (o.burst_length > o.columns) map.reject("burst_length", "at most the columns of a row");
   return o;
@@ -177,7 +177,8 @@ void check_row_cycle(const ConfigNode& root, const DramPart& part) {
 void check_refresh(const ConfigNode& refresh, const DramPart& part) {
   Clock blocked = 0;
   for (const Constraint& c : part.constraints) {
-    if (c.from == Command::kRefresh) blocked = std::max(blocked, c.clocks);
+    const bool refreshes = c.from == Command::kRefresh || c.from == Command::kRefreshBank;
+    if (refreshes) blocked = std::max(blocked, c.clocks);
   }
   if (part.refresh_interval <= 2 * blocked) {
     refresh.reject("interval", fmt::format("more than twice the {} clocks of a refresh", blocked));
@@ -240,6 +241,11 @@ DramPart read_dram_part(const ConfigNode& root) {
   for (const ConfigNode& row : root.optional_list("activate_windows")) {
     part.activate_windows.push_back(
         {row.required<int>("count", between(1, 64)), timings.read(row, "clocks", 0)});
+  }
+  if (root.has("power_down")) {
+    const ConfigNode node = root.child("power_down");
+    part.power_down =
+        PowerDownTiming{timings.read(node, "least", 1), timings.read(node, "exit", 1)};
   }
   if (!part.constraints.empty()) {
     check_complete(root, part);

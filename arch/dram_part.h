@@ -27,12 +27,14 @@ enum class Command : std::uint8_t {
   kPrechargeAll,  ///< all banks of a rank
   kRead,
   kWrite,
-  kReadAuto,   ///< read with auto-precharge
-  kWriteAuto,  ///< write with auto-precharge
-  kRefresh,    ///< all banks of a rank
+  kReadAuto,     ///< read with auto-precharge
+  kWriteAuto,    ///< write with auto-precharge
+  kRefresh,      ///< all banks of a rank
+  kRefreshBank,  ///< one bank
 };
-inline constexpr std::size_t kCommands = 8;
-/// "activate", "precharge", "precharge_all", "read", "write", "read_auto", "write_auto", "refresh"
+inline constexpr std::size_t kCommands = 9;
+/// "activate", "precharge", "precharge_all", "read", "write", "read_auto", "write_auto", "refresh",
+/// "refresh_bank"
 std::string_view to_string(Command command);
 inline Command column_command(bool write) { return write ? Command::kWrite : Command::kRead; }
 
@@ -75,6 +77,13 @@ struct Organisation {
   std::int64_t bytes_per_rank() const { return banks() * rows * bursts_per_row() * burst_bytes(); }
 };
 
+/// Clock enable low (tCKE, tXP). A rank stays so for `least` clocks and takes commands `exit`
+/// clocks after it.
+struct PowerDownTiming {
+  Clock least = 0;
+  Clock exit = 0;
+};
+
 struct DramPart {
   std::string name;
   std::string source;
@@ -91,6 +100,7 @@ struct DramPart {
   /// The longest that `to` has to wait for `from` within a rank; 0 where no rule says so. Between
   /// activate and precharge that is tRAS, from a refresh to an activate tRFC.
   Clock wait(Command from, Command to) const;
+  std::optional<PowerDownTiming> power_down;  ///< unset: the file does not say
 };
 
 /// Reads a part from a document of the form of configs/dram/*.yaml; all faults stay in the

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/components/dram/dram_model.h"
+#include "sim/validation/dram_patterns.h"
 
 namespace {
 
@@ -36,6 +37,8 @@ void per_burst(benchmark::State& state, std::int64_t bursts) {
   state.counters["time_per_burst"] = benchmark::Counter(
       static_cast<double>(bursts),
       benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["requests_per_second"] = benchmark::Counter(
+      static_cast<double>(bursts), benchmark::Counter::kIsIterationInvariantRate);
 }
 
 void stream(benchmark::State& state, std::string_view mapping, bool closed_form) {
@@ -65,18 +68,35 @@ std::vector<std::int64_t> random_bursts(std::int64_t count) {
   return bursts;
 }
 
-void random_reads(benchmark::State& state) {
-  const std::vector<std::int64_t> bursts = random_bursts(100'000);
-  const DramChannel empty = channel("row_bank_column_bankgroup", true);
+/// The request patterns of the reference simulators, all offered at once.
+template <typename Channel>
+void pattern(benchmark::State& state, std::string_view name) {
+  const std::vector<deltasim::DramRequest> requests = deltasim::dram_pattern(name);
+  const DramPart p = part();
+  const Channel empty(std::make_shared<const ChannelSetup>(
+      p, AddressMapping("row_bank_column_bankgroup", p.organisation, 1, 1), ChannelOptions{}));
   for (auto _ : state) {
-    DramChannel c = empty;
-    for (const std::int64_t burst : bursts) c.offer(burst, 1, false, 0);
+    Channel c = empty;
+    for (const auto& request : requests) {
+      c.offer(request.address / kBurst, 1, request.write, 0);
+    }
     c.run_until_idle();
     benchmark::DoNotOptimize(c.data_end());
   }
-  per_burst(state, static_cast<std::int64_t>(bursts.size()));
+  per_burst(state, static_cast<std::int64_t>(requests.size()));
 }
-BENCHMARK(random_reads);
+void window(benchmark::State& state, std::string_view name) { pattern<DramChannel>(state, name); }
+BENCHMARK_CAPTURE(window, seqr, "seqr");
+BENCHMARK_CAPTURE(window, seqw, "seqw");
+BENCHMARK_CAPTURE(window, mix, "mix");
+BENCHMARK_CAPTURE(window, rndr, "rndr");
+BENCHMARK_CAPTURE(window, rndw, "rndw");
+
+void bank_queues(benchmark::State& state, std::string_view name) {
+  pattern<QueuedChannel>(state, name);
+}
+BENCHMARK_CAPTURE(bank_queues, seqr, "seqr");
+BENCHMARK_CAPTURE(bank_queues, rndr, "rndr");
 
 /// A stream in chunks of so many bytes; the next one is offered when the one before the last is
 /// there, as a DMA with two buffers does.

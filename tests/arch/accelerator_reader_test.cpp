@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(values_arrive_where_they_belong) {
   const AcceleratorSpec spec = read_accelerator(shipped("delta_event_256"));
   BOOST_TEST(spec.clock.value() == 500e6);
   BOOST_TEST(spec.dram.part == "ddr4_2400_8gb_x8");
-  BOOST_TEST(spec.dram.open_page);
+  BOOST_TEST(spec.dram.controller.open_page);
   BOOST_TEST(spec.glb.capacity.value() == 1 << 20);
   BOOST_TEST(spec.glb.banks == 16);
   BOOST_TEST(spec.glb.width.value() == 128);

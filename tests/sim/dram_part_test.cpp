@@ -49,13 +49,32 @@ void check_fault(const std::string& from, const std::string& to, const std::stri
 BOOST_AUTO_TEST_SUITE(dram_part_test)
 
 BOOST_AUTO_TEST_CASE(shipped_parts_are_sound) {
-  for (const char* name : {"ddr4_2400_8gb_x8", "ddr4_2400_8gb_x8_cl17", "ddr4_2400_4gb_x8"}) {
-    const DramPart part = test::dram_part(name);
-    BOOST_TEST(part.name == name);
-    BOOST_TEST(!part.source.empty());
-    BOOST_TEST(part.organisation.burst_bytes() == 64);
-    BOOST_TEST(part.organisation.devices() == 8);
-    BOOST_TEST(part.clock_period_ps == 833);
+  struct Shipped {
+    const char* name;
+    std::int64_t burst_bytes;
+    int devices;
+    std::int64_t clock_period_ps;
+    double gigabytes_per_second;
+  };
+  for (const Shipped& shipped : {Shipped{"ddr4_2400_8gb_x8", 64, 8, 833, 19.2},
+                                 {"ddr4_2400_8gb_x8_cl17", 64, 8, 833, 19.2},
+                                 {"ddr4_2400_4gb_x8", 64, 8, 833, 19.2},
+                                 {"ddr4_3200_8gb_x8", 64, 8, 625, 25.6},
+                                 {"lpddr4_2400_8gb_x16", 128, 4, 833, 19.2},
+                                 {"lpddr4_3200_8gb_x16", 32, 1, 625, 6.4},
+                                 {"hbm2_8gb_x128", 64, 1, 1000, 32}}) {
+    const DramPart part = test::dram_part(shipped.name);
+    BOOST_TEST_CONTEXT(shipped.name) {
+      BOOST_TEST(part.name == shipped.name);
+      BOOST_TEST(!part.source.empty());
+      BOOST_TEST(part.organisation.burst_bytes() == shipped.burst_bytes);
+      BOOST_TEST(part.organisation.devices() == shipped.devices);
+      BOOST_TEST(part.clock_period_ps == shipped.clock_period_ps);
+      BOOST_TEST(part.power_down.has_value());
+      const double peak = static_cast<double>(part.organisation.burst_bytes()) * 1000 /
+                          static_cast<double>(part.burst_clocks * part.clock_period_ps);
+      BOOST_TEST(peak == shipped.gigabytes_per_second, boost::test_tools::tolerance(0.001));
+    }
   }
   BOOST_TEST(test::dram_part().organisation.bytes_per_rank() == std::int64_t{8} << 30);
 }
@@ -91,6 +110,10 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
   check_fault("rows: 65536", "rows: 65000", "a power of two");
   check_fault("tREFI: 9363", "tREFI: 500", "more than twice");
   check_fault("bus_width: 64 bit", "bus_width: 64", "bus_width");
+  check_fault("bus_width: 64 bit", "bus_width: 20 bit", "a multiple of the device's 8 bits");
+  check_fault("scope: same_bank, clocks: tRAS + tRP}", "scope: same_bank, clocks: tRAS}",
+              "at least the 55 clocks of tRAS + tRP, not 39");
+  check_fault("least: tCKE", "least: tCK", "did you mean tCKE");
   check_fault("burst: BL2", "burst: BL2\nbrust: 3", "brust");
   check_fault("clock_period: 833 ps", "clock_period: 833 MHz", "clock_period");
 }

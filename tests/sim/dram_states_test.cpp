@@ -55,12 +55,59 @@ BOOST_AUTO_TEST_CASE(an_auto_precharge_starts_after_tRAS_and_tRTP) {
   BOOST_TEST(states_of({{0, false}, {1, false}}, 1000, options).active_standby == 4 + 39);
 }
 
+BOOST_AUTO_TEST_CASE(an_idle_rank_sleeps) {
+  ChannelOptions options;
+  options.power_down_after = 100;
+  // Nothing to do from clock 0 on.
+  StateClocks states = states_of({}, 5000, options);
+  BOOST_TEST(states.precharged_power_down == 4900);
+  BOOST_TEST(states.precharged_standby == 100);
+  // tRCD, CL and a burst later its row stays open.
+  states = states_of({{0, false}}, 5000, options);
+  BOOST_TEST(states.active_standby == 16 + 16 + 4 + 100);
+  BOOST_TEST(states.active_power_down == 5000 - 136);
+}
+
+BOOST_AUTO_TEST_CASE(waking_takes_tXP) {
+  ChannelOptions options;
+  options.power_down_after = 100;
+  DramChannel channel = test::dram_channel(test::dram_part(), kMapping, options);
+  channel.begin_transaction();
+  channel.offer(0, 1, false, 1000);
+  channel.run_until_served();
+  BOOST_TEST(channel.latest_completed() == 1000 + 8 + 16 + 16 + 4);
+  // Asleep for less than tCKE: it wakes only after that.
+  DramChannel early = test::dram_channel(test::dram_part(), kMapping, options);
+  early.begin_transaction();
+  early.offer(0, 1, false, 102);
+  early.run_until_served();
+  BOOST_TEST(early.latest_completed() == 100 + 6 + 8 + 16 + 16 + 4);
+  BOOST_TEST(early.states_until(1000).precharged_power_down == 6);
+  // On time: it never slept.
+  DramChannel awake = test::dram_channel(test::dram_part(), kMapping, options);
+  awake.begin_transaction();
+  awake.offer(0, 1, false, 100);
+  awake.run_until_served();
+  BOOST_TEST(awake.latest_completed() == 100 + 16 + 16 + 4);
+}
+
+BOOST_AUTO_TEST_CASE(a_refresh_wakes_the_rank) {
+  ChannelOptions options;
+  options.power_down_after = 100;
+  // Asleep from 100 to 9363, tXP, a refresh of tRFC, another 100 clocks.
+  const StateClocks states = states_of({}, 12'000, options);
+  BOOST_TEST(states.active_standby == 420);
+  BOOST_TEST(states.precharged_power_down == 9263 + (12'000 - 9363 - 8 - 420 - 100));
+}
+
 /// However it was used: ranks x channels x clocks, in each state at least nothing.
 RC_BOOST_PROP(the_states_add_up, ()) {
   const int channels = *rc::gen::element(1, 2);
   const int ranks = *rc::gen::element(1, 2);
   ChannelOptions options;
   options.open_page = *rc::gen::arbitrary<bool>();
+  if (*rc::gen::arbitrary<bool>()) options.queues = QueueStructure::kPerBank;
+  if (*rc::gen::arbitrary<bool>()) options.power_down_after = *rc::gen::inRange(1, 500);
   const DramPart part = test::dram_part();
   DramModel model(
       part,

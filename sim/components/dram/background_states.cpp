@@ -37,6 +37,15 @@ void BackgroundStates::busy(int rank, Clock from, Clock until) {
   r.settled = until;
 }
 
+void BackgroundStates::powered_down(int rank, Clock from, Clock until) {
+  Rank& r = ranks_[static_cast<std::size_t>(rank)];
+  if (r.open_rows > 0) {
+    r.active_power_down += until - from;
+  } else {
+    r.precharged_power_down += std::max<Clock>(0, until - std::max(from, r.settled));
+  }
+}
+
 StateClocks BackgroundStates::until(Clock end) const {
   StateClocks clocks;
   for (const Rank& rank : ranks_) {
@@ -44,8 +53,10 @@ StateClocks BackgroundStates::until(Clock end) const {
     const Clock open = rank.open_rows > 0 ? rank.open_since : rank.settled;
     const bool goes_on = rank.open_rows > 0 || end < rank.settled;
     const Clock active = rank.active + (goes_on ? end - open : 0);
-    clocks.active_standby += active;
-    clocks.precharged_standby += end - active;
+    clocks.active_standby += active - rank.active_power_down;
+    clocks.precharged_standby += end - active - rank.precharged_power_down;
+    clocks.active_power_down += rank.active_power_down;
+    clocks.precharged_power_down += rank.precharged_power_down;
   }
   return clocks;
 }

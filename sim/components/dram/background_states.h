@@ -35,6 +35,9 @@ class BackgroundStates {
   /// Keeps the rank active from `from` up to `until`, whatever is open.
   void busy(int rank, Clock from, Clock until);
 
+  /// The rank sleeps; its rows stay as they are.
+  void powered_down(int rank, Clock from, Clock until);
+
   /// Of all ranks, from clock 0 up to `end`, which is not before any call so far.
   StateClocks until(Clock end) const;
   bool operator==(const BackgroundStates&) const = default;
@@ -42,10 +45,12 @@ class BackgroundStates {
  private:
   struct Rank {
     int open_rows = 0;
-    Clock active = 0;      ///< clocks before `settled`
-    Clock settled = 0;     ///< all before is in `active`, or was precharged
-    Clock open_since = 0;  ///< not before `settled`; where rows are open
-    Clock at_least = 0;    ///< active until then at least
+    Clock active = 0;             ///< clocks before `settled`
+    Clock settled = 0;            ///< all before is in `active`, or was precharged
+    Clock open_since = 0;         ///< not before `settled`; where rows are open
+    Clock at_least = 0;           ///< active until then at least
+    Clock active_power_down = 0;  ///< of the active clocks
+    Clock precharged_power_down = 0;
     bool operator==(const Rank&) const = default;
   };
   std::vector<Rank> ranks_;

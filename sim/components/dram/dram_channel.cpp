@@ -1,66 +1,18 @@
 #include "sim/components/dram/dram_channel.h"
 
 #include <algorithm>
-
-#include "arch/errors.h"
+#include <bit>
 
 namespace deltasim::dram {
-namespace {
-
-void check(const ChannelSetup& setup) {
-  const int banks = setup.table->banks();
-  const ChannelOptions& options = setup.options;
-  if (banks > kMaxBanks) {
-    throw ConfigError(setup.part.name, "a channel has at most 64 banks, all ranks together");
-  }
-  DELTASIM_INVARIANT(options.window >= 1 && options.window <= kMaxWindow &&
-                         options.write_low < options.write_high &&
-                         options.write_high <= options.window,
-                     "0 <= write_low < write_high <= window <= 64");
-}
-
-}  // namespace
-
-Counters& Counters::operator+=(const Counters& other) {
-  reads += other.reads;
-  writes += other.writes;
-  activates += other.activates;
-  precharges += other.precharges;
-  row_hits += other.row_hits;
-  row_misses += other.row_misses;
-  row_conflicts += other.row_conflicts;
-  refreshes += other.refreshes;
-  bank_refreshes += other.bank_refreshes;
-  busy += other.busy;
-  states += other.states;
-  return *this;
-}
-
-ChannelSetup::ChannelSetup(DramPart p, AddressMapping m, ChannelOptions o)
-    : part(std::move(p)),
-      mapping(std::move(m)),
-      options(o),
-      table(std::make_shared<const TimingTable>(part, mapping.ranks())),
-      pace{pace_of(Command::kRead), pace_of(Command::kWrite)},
-      column_to_precharge{table->distance(Command::kRead, 0, Command::kPrecharge, 0),
-                          table->distance(Command::kWrite, 0, Command::kPrecharge, 0)},
-      refresh_clocks(table->distance(Command::kRefresh, 0, Command::kActivate, 0)) {
-  check(*this);
-}
-
 DramChannel::DramChannel(std::shared_ptr<const ChannelSetup> setup)
     : setup_(std::move(setup)),
       timing_(setup_->table),
       states_(setup_->table->ranks()),
+      power_down_(setup_),
       windows_{RequestWindow(setup_->table->banks(), setup_->options.window),
                RequestWindow(setup_->table->banks(), setup_->options.window)},
-      open_row_(static_cast<std::size_t>(setup_->table->banks()), kNoRow) {
-  // Ranks take turns, so that not all of them are away at once.
-  const int ranks = setup_->table->ranks();
-  for (int rank = 0; rank < ranks; ++rank) {
-    const Clock interval = setup_->part.refresh_interval;
-    refresh_due_.push_back(interval + rank * interval / ranks);
-  }
+      open_row_(static_cast<std::size_t>(setup_->table->banks()), kNoRow),
+      refresh_due_(setup_->first_refreshes()) {
   next_refresh_ = earliest_refresh();
 }
 
@@ -138,19 +90,31 @@ bool DramChannel::await(Choice& choice, Clock limit, bool hold) {
       choice.clock = now_ = event;
       return false;
     }
-    const RequestWindow& served = window(write_mode_);
-    const BankSet before = served.wanting_column();
-    const BankSet rows_before = served.wanting_activate() | served.wanting_precharge();
+    const bool to_served = pending_[front_].write == write_mode_;
     take(entry);
-    const bool same = before == served.wanting_column() &&
-                      rows_before == (served.wanting_activate() | served.wanting_precharge()) &&
-                      write_mode_ == next_mode();
+    const bool same =
+        write_mode_ == next_mode() && !(to_served && overrules(run(write_mode_), choice));
     if (same && !(hold && all_taken())) continue;
     choice.clock = entry;
     // Where nothing changed, only the caller's wish ends the wait, and time stands still.
     if (!same) now_ = std::max(now_, entry);
     return false;
   }
+}
+
+/// Whether the burst that has just entered the served window puts the choice into question.
+bool DramChannel::overrules(const Run& entered, const Choice& choice) const {
+  if (window(write_mode_).implied() > 0) return true;
+  const int bank = bank_of(entered, entered.next - 1);
+  if (choice.urgency > 0 && bank == choice.bank) return true;
+  const BankSet bit = BankSet{1} << bank;
+  if ((banks_to_refresh_ & bit) != 0) return false;
+  const RequestWindow& served = window(write_mode_);
+  const Want want = (served.wanting_column() & bit) != 0      ? kColumn
+                    : (served.wanting_precharge() & bit) != 0 ? kPrechargeRow
+                                                              : kActivateRow;
+  const Clock ready = std::max(last_taken_, timing_.earliest(command_for(want), bank));
+  return ready < choice.clock || (ready == choice.clock && want == kColumn && choice.urgency > 1);
 }
 
 Clock DramChannel::next_entry() const {
@@ -162,10 +126,9 @@ Clock DramChannel::next_entry() const {
 
 Clock DramChannel::earliest_refresh() const {
   Clock next = kNever;
-  for (std::size_t rank = 0; rank < refresh_due_.size(); ++rank) {
-    const BankSet first_bank = BankSet{1}
-                               << (static_cast<int>(rank) * timing_.table().banks_per_rank());
-    if ((ranks_to_refresh_ & first_bank) == 0) next = std::min(next, refresh_due_[rank]);
+  for (std::size_t unit = 0; unit < refresh_due_.size(); ++unit) {
+    const BankSet banks = setup_->refreshed_banks(static_cast<int>(unit));
+    if ((banks_to_refresh_ & banks) == 0) next = std::min(next, refresh_due_[unit]);
   }
   return next;
 }
@@ -180,6 +143,9 @@ void DramChannel::take(Clock clock) {
   if (!continues_run(front)) {
     spell_out(write);
     start_run(front.first, write);
+  }
+  if (power_down_.enabled()) {
+    wake(timing_.table().rank_of(bank_of(run(write), front.first)), clock);
   }
   enter_next(write);
   last_taken_ = clock;
@@ -244,11 +210,48 @@ void DramChannel::drop_front(std::int64_t count) {
 }
 
 void DramChannel::note_due_refreshes() {
-  for (std::size_t rank = 0; rank < refresh_due_.size(); ++rank) {
-    if (refresh_due_[rank] > now_) continue;
-    ranks_to_refresh_ |= timing_.table().banks_of(static_cast<int>(rank));
+  for (std::size_t unit = 0; unit < refresh_due_.size(); ++unit) {
+    if (refresh_due_[unit] > now_) continue;
+    if (power_down_.enabled()) {
+      const BankSet banks = setup_->refreshed_banks(static_cast<int>(unit));
+      wake(timing_.table().rank_of(std::countr_zero(banks)), now_);
+    };
+    banks_to_refresh_ |= setup_->refreshed_banks(static_cast<int>(unit));
   }
   next_refresh_ = earliest_refresh();
+}
+
+bool DramChannel::has_work(int rank) const {
+  const BankSet banks = timing_.table().banks_of(rank);
+  if ((banks_to_refresh_ & banks) != 0) return true;
+  for (const bool write : {false, true}) {
+    const RequestWindow& waiting = window(write);
+    const Run& implied = run(write);
+    const bool works = waiting.implied() > 0
+                           ? timing_.table().rank_of(bank_of(implied, implied.next - 1)) == rank
+                           : ((waiting.wanting_column() | waiting.wanting_activate() |
+                               waiting.wanting_precharge()) &
+                              banks) != 0;
+    if (works) return true;
+  }
+  return false;
+}
+
+/// Wakes a rank that gets work at `clock`, should it sleep.
+void DramChannel::wake(int rank, Clock clock) {
+  if (has_work(rank)) return;
+  if (const Clock awake = power_down_.wake(rank, clock, states_); awake > 0) {
+    timing_.hold(rank, awake);
+  }
+}
+
+StateClocks DramChannel::states_until(Clock end) const {
+  if (!power_down_.enabled()) return states_.until(end);
+  BackgroundStates states = states_;
+  for (int rank = 0; rank < timing_.table().ranks(); ++rank) {
+    if (!has_work(rank)) power_down_.count_sleep(rank, end, states);
+  }
+  return states.until(end);
 }
 
 /// Whether writes are to be served now.
@@ -281,13 +284,14 @@ bool DramChannel::same_state(const DramChannel& other) const {
   const std::vector<Range> theirs(
       other.pending_.begin() + static_cast<std::ptrdiff_t>(other.front_), other.pending_.end());
   return same_run && mine == theirs && timing_ == other.timing_ && windows_ == other.windows_ &&
-         open_row_ == other.open_row_ && ranks_to_refresh_ == other.ranks_to_refresh_ &&
+         open_row_ == other.open_row_ && banks_to_refresh_ == other.banks_to_refresh_ &&
          refresh_due_ == other.refresh_due_ && write_mode_ == other.write_mode_ &&
          next_order_ == other.next_order_ && now_ == other.now_ &&
          last_taken_ == other.last_taken_ && slot_free_ == other.slot_free_ &&
          latest_from_ == other.latest_from_ && latest_left_ == other.latest_left_ &&
          latest_completed_ == other.latest_completed_ && data_end_ == other.data_end_ &&
-         counters_ == other.counters_ && states_ == other.states_;
+         counters_ == other.counters_ && states_ == other.states_ &&
+         power_down_ == other.power_down_;
 }
 
 }  // namespace deltasim::dram

@@ -24,63 +24,13 @@
 #include <optional>
 #include <vector>
 
-#include "arch/dram_part.h"
-#include "sim/components/dram/address_mapping.h"
 #include "sim/components/dram/background_states.h"
+#include "sim/components/dram/channel_setup.h"
+#include "sim/components/dram/power_down.h"
 #include "sim/components/dram/request_window.h"
 #include "sim/components/dram/timing_state.h"
 
 namespace deltasim::dram {
-
-struct IssuedCommand {
-  Clock clock;
-  Command command;
-  int bank;  ///< any of the rank, for commands to a whole rank
-};
-
-struct ChannelOptions {
-  int window = 32;      ///< bursts of each window, at most 64
-  int write_high = 26;  ///< writes waiting at which draining starts
-  int write_low = 6;    ///< writes left at which it stops, if a read waits
-  bool open_page = true;
-  bool closed_form = true;
-  std::vector<IssuedCommand>* log = nullptr;  ///< an observer's: gets every command
-};
-
-struct Counters {
-  std::int64_t reads = 0;   ///< bursts
-  std::int64_t writes = 0;  ///< bursts
-  std::int64_t activates = 0;
-  std::int64_t precharges = 0;      ///< banks closed, whatever command did it
-  std::int64_t row_hits = 0;        ///< bursts whose row was open already
-  std::int64_t row_misses = 0;      ///< bursts whose bank was closed
-  std::int64_t row_conflicts = 0;   ///< bursts for which another row was closed
-  std::int64_t refreshes = 0;       ///< refresh commands, each of one rank
-  std::int64_t bank_refreshes = 0;  ///< refresh commands of one bank
-  Clock busy = 0;                   ///< clocks in which the data bus moved data
-  StateClocks states;               ///< rank clocks; their sum is ranks x channels x clocks
-
-  Counters& operator+=(const Counters& other);
-  bool operator==(const Counters&) const = default;
-};
-
-/// What a channel is built from; shared by all channels and their copies, never changed.
-struct ChannelSetup {
-  ChannelSetup(DramPart part, AddressMapping mapping, ChannelOptions options);
-
-  DramPart part;
-  AddressMapping mapping;
-  ChannelOptions options;
-  std::shared_ptr<const TimingTable> table;
-  /// Clocks from burst to burst in a run, for reads and for writes; 0 where the part and the
-  /// mapping give no even pace.
-  std::array<Clock, 2> pace;
-  std::array<Clock, 2> column_to_precharge;  ///< reads, writes
-  Clock refresh_clocks;                      ///< for which a refresh keeps a rank busy
-
- private:
-  Clock pace_of(Command column) const;
-};
 
 /// A value: a copy is an independent channel in the same state.
 class DramChannel {
@@ -119,7 +69,7 @@ class DramChannel {
   /// Of the commands issued so far; the background states are left out.
   const Counters& counters() const { return counters_; }
   /// Of all ranks up to `end`, which is not before now().
-  StateClocks states_until(Clock end) const { return states_.until(end); }
+  StateClocks states_until(Clock end) const;
 
   /// Whether nothing observable, now or later, tells the two apart.
   bool operator==(const DramChannel& other) const;
@@ -177,6 +127,7 @@ class DramChannel {
   // dram_channel.cpp: bursts enter, time passes
   bool step(Clock limit, bool hold);
   bool await(Choice& choice, Clock limit, bool hold);
+  bool overrules(const Run& entered, const Choice& choice) const;
   Clock next_entry() const;
   Clock earliest_refresh() const;
   void take(Clock clock);
@@ -187,12 +138,14 @@ class DramChannel {
   int bank_of(const Run& run, std::int64_t burst) const;
   void drop_front(std::int64_t count);
   void note_due_refreshes();
+  bool has_work(int rank) const;
+  void wake(int rank, Clock clock);
   bool next_mode() const;
 
   // dram_channel_commands.cpp: the next command and what it does
   Choice choose();
   void consider_refreshes(Choice& best) const;
-  void consider(Want want, Choice& best);
+  void consider(Want want, Clock floor, Choice& best);
   BankSet wanting(Want want) const;
   Command command_for(Want want) const;
   void set_mode(bool write);
@@ -202,7 +155,8 @@ class DramChannel {
   void issue_column(const Choice& choice);
   void issue_activate(const Choice& choice);
   void issue_precharge(const Choice& choice);
-  void issue_rank_command(const Choice& choice);
+  void issue_precharge_all(const Choice& choice);
+  void issue_refresh(const Choice& choice);
   void close(int bank, Clock precharge);
   void note_served(std::int64_t first_order, std::int64_t count, Clock last_command, bool write);
 
@@ -222,12 +176,13 @@ class DramChannel {
   std::shared_ptr<const ChannelSetup> setup_;
   TimingState timing_;
   BackgroundStates states_;
+  PowerDown power_down_;
   std::array<RequestWindow, 2> windows_;  ///< reads, writes
   std::vector<std::int32_t> open_row_;    ///< of each bank
   BankSet open_banks_ = 0;
-  BankSet ranks_to_refresh_ = 0;  ///< all banks of the ranks whose refresh is due
-  std::vector<Clock> refresh_due_;
-  Clock next_refresh_ = 0;  ///< of the ranks that do not wait for theirs yet
+  BankSet banks_to_refresh_ = 0;    ///< whose refresh is due
+  std::vector<Clock> refresh_due_;  ///< of each unit
+  Clock next_refresh_ = 0;          ///< of the units that do not wait for theirs yet
   bool write_mode_ = false;
   /// For each Want no bank of the served window is ready before. Only spares a look at the banks.
   std::array<Clock, 3> soonest_{};

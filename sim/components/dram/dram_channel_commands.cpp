@@ -29,17 +29,23 @@ void DramChannel::note_want(int bank) {
 
 DramChannel::Choice DramChannel::choose() {
   Choice best;
-  if (ranks_to_refresh_ != 0) consider_refreshes(best);
+  if (banks_to_refresh_ != 0) consider_refreshes(best);
   // The likely want first, so that the others mostly need no look.
-  std::array<Clock, 3> bounds{};
-  for (std::size_t want = 0; want < bounds.size(); ++want) {
-    bounds[want] = std::max(soonest_[want], timing_.floor(command_for(static_cast<Want>(want))));
-  }
+  const RequestWindow& served = window(write_mode_);
+  const std::array<Clock, 3> floors{timing_.floor(column_command(write_mode_)),
+                                    timing_.floor(Command::kPrecharge),
+                                    timing_.floor(Command::kActivate)};
+  const auto bound = [&](Want want, BankSet banks) {
+    return banks == 0 ? kNever + 1 : std::max(soonest_[want], floors[want]);
+  };
+  std::array<Clock, 3> bounds{bound(kColumn, served.wanting_column()),
+                              bound(kPrechargeRow, served.wanting_precharge()),
+                              bound(kActivateRow, served.wanting_activate())};
   for (std::size_t looks = 0; looks < bounds.size(); ++looks) {
     std::size_t want = bounds[kPrechargeRow] < bounds[kColumn] ? kPrechargeRow : kColumn;
     if (bounds[kActivateRow] < bounds[want]) want = kActivateRow;
     if (bounds[want] > best.clock) break;
-    consider(static_cast<Want>(want), best);
+    consider(static_cast<Want>(want), floors[want], best);
     bounds[want] = kNever + 1;
   }
   return best;
@@ -52,41 +58,52 @@ Command DramChannel::command_for(Want want) const {
 
 void DramChannel::consider_refreshes(Choice& best) const {
   const TimingTable& table = timing_.table();
-  for (int rank = 0; rank < table.ranks(); ++rank) {
-    const BankSet banks = table.banks_of(rank);
-    if ((ranks_to_refresh_ & banks) == 0) continue;
-    const Command command = (open_banks_ & banks) != 0 ? Command::kPrechargeAll : Command::kRefresh;
-    const int bank = rank * table.banks_per_rank();
+  const bool whole_ranks = options().refresh == RefreshGranularity::kAllBank;
+  for (BankSet left = banks_to_refresh_; left != 0;) {
+    const int bank = std::countr_zero(left);
+    const BankSet banks = whole_ranks ? table.banks_of(table.rank_of(bank)) : BankSet{1} << bank;
+    left &= ~banks;
+    const bool open = (open_banks_ & banks) != 0;
+    const Command command = whole_ranks ? (open ? Command::kPrechargeAll : Command::kRefresh)
+                                        : (open ? Command::kPrecharge : Command::kRefreshBank);
     const Clock clock = std::max(now_, timing_.earliest(command, bank));
     if (clock < best.clock) best = {clock, 0, 0, command, bank};
   }
 }
 
-/// Looks for a better choice among the banks with this want.
-void DramChannel::consider(Want want, Choice& best) {
+/// Looks for a better choice among the banks with this want, none of which is ready before
+/// `floor`. One number orders them by clock and then by age, so that the loop has no branches to
+/// guess. No bank is 2^31 clocks away from
+/// its command, and no burst waits while 2^31 others enter.
+void DramChannel::consider(Want want, Clock floor, Choice& best) {
   const Command command = command_for(want);
   const TimingState::Times times = timing_.times(command);
   const RequestWindow& served = window(write_mode_);
-  const int urgency = want == kColumn ? 1 : 2;
-  // At the clock of the best so far, only what is as urgent and older is better.
-  std::int64_t oldest = best.urgency < urgency ? -1 : best.urgency == urgency ? best.order : kNever;
-  Clock clock = best.clock;
+  const bool one_rank = timing_.table().ranks() == 1;  // its times are the floor
+  const Clock start = std::max(now_, floor);
+  const std::int64_t youngest = next_order_;
   Clock soonest = kNever;
+  std::uint64_t least = ~std::uint64_t{0};
   int chosen = -1;
-  for (BankSet banks = wanting(want) & ~ranks_to_refresh_; banks != 0; banks &= banks - 1) {
+  for (BankSet banks = wanting(want) & ~banks_to_refresh_; banks != 0; banks &= banks - 1) {
     const int bank = std::countr_zero(banks);
-    const Clock ready = times.earliest(bank);
-    soonest = std::min(soonest, ready);
-    const Clock at = std::max(now_, ready);
-    if (at > clock) continue;
-    const std::int64_t order = served.order(bank, want == kColumn);
-    if (at == clock && order > oldest) continue;
-    clock = at;
-    oldest = order;
-    chosen = bank;
+    const Clock ready = one_rank ? times.earliest_in_rank(bank) : times.earliest(bank);
+    const std::int64_t age = youngest - served.order(bank, want == kColumn);
+    const std::uint64_t key = (static_cast<std::uint64_t>(std::max(start, ready) - start) << 32) |
+                              static_cast<std::uint64_t>((std::int64_t{1} << 31) - age);
+    soonest = ready < soonest ? ready : soonest;
+    chosen = key < least ? bank : chosen;
+    least = key < least ? key : least;
   }
   soonest_[want] = soonest;
-  if (chosen >= 0) best = {clock, oldest, urgency, command, chosen};
+  if (chosen < 0) return;
+  const int urgency = want == kColumn ? 1 : 2;
+  const Clock clock = start + static_cast<Clock>(least >> 32);
+  const std::int64_t order = served.order(chosen, want == kColumn);
+  const bool better = clock < best.clock ||
+                      (clock == best.clock &&
+                       (urgency < best.urgency || (urgency == best.urgency && order < best.order)));
+  if (better) best = {clock, order, urgency, command, chosen};
 }
 
 BankSet DramChannel::wanting(Want want) const {
@@ -107,8 +124,11 @@ void DramChannel::issue(const Choice& choice) {
     case Command::kPrecharge:
       issue_precharge(choice);
       break;
+    case Command::kPrechargeAll:
+      issue_precharge_all(choice);
+      break;
     default:
-      issue_rank_command(choice);
+      issue_refresh(choice);
   }
   const bool still_column =
       choice.urgency == 1 && ((window(write_mode_).wanting_column() >> choice.bank) & 1) != 0;
@@ -118,6 +138,7 @@ void DramChannel::issue(const Choice& choice) {
 
 void DramChannel::record(Command command, int bank, Clock clock) {
   timing_.issue(command, bank, clock);
+  power_down_.note_command(command, timing_.table().rank_of(bank), clock);
   if (options().log != nullptr) options().log->push_back({clock, command, bank});
 }
 
@@ -138,8 +159,7 @@ void DramChannel::issue_column(const Choice& choice) {
     record(choice.command, choice.bank, choice.clock);
   } else {
     // The precharge follows by itself as soon as a command for it could.
-    const Clock precharge = std::max(timing_.earliest(Command::kPrecharge, choice.bank),
-                                     choice.clock + setup_->column_to_precharge[write ? 1 : 0]);
+    const Clock precharge = setup_->auto_precharge_start(timing_, choice.bank, write, choice.clock);
     record(write ? Command::kWriteAuto : Command::kReadAuto, choice.bank, choice.clock);
     close(choice.bank, precharge);
   }
@@ -157,26 +177,28 @@ void DramChannel::issue_activate(const Choice& choice) {
 }
 
 void DramChannel::issue_precharge(const Choice& choice) {
-  window(write_mode_).oldest(choice.bank).conflicted = true;
+  // Not where a refresh wants the bank closed.
+  if (choice.urgency > 0) window(write_mode_).oldest(choice.bank).conflicted = true;
   record(choice.command, choice.bank, choice.clock);
   close(choice.bank, choice.clock);
 }
 
-void DramChannel::issue_rank_command(const Choice& choice) {
-  const TimingTable& table = timing_.table();
-  const int rank = table.rank_of(choice.bank);
-  const BankSet banks = table.banks_of(rank);
+void DramChannel::issue_precharge_all(const Choice& choice) {
   record(choice.command, choice.bank, choice.clock);
-  if (choice.command == Command::kPrechargeAll) {
-    for (BankSet left = open_banks_ & banks; left != 0; left &= left - 1) {
-      close(std::countr_zero(left), choice.clock);
-    }
-    return;
+  const BankSet banks = timing_.table().banks_of(timing_.table().rank_of(choice.bank));
+  for (BankSet left = open_banks_ & banks; left != 0; left &= left - 1) {
+    close(std::countr_zero(left), choice.clock);
   }
-  ++counters_.refreshes;
+}
+
+void DramChannel::issue_refresh(const Choice& choice) {
+  const int rank = timing_.table().rank_of(choice.bank);
+  const int unit = choice.command == Command::kRefresh ? rank : choice.bank;
+  ++(choice.command == Command::kRefresh ? counters_.refreshes : counters_.bank_refreshes);
+  record(choice.command, choice.bank, choice.clock);
   states_.busy(rank, choice.clock, choice.clock + setup_->refresh_clocks);
-  ranks_to_refresh_ &= ~banks;
-  refresh_due_[static_cast<std::size_t>(rank)] += setup_->part.refresh_interval;
+  banks_to_refresh_ &= ~setup_->refreshed_banks(unit);
+  refresh_due_[static_cast<std::size_t>(unit)] += setup_->refresh_interval;
   next_refresh_ = earliest_refresh();
   soonest_ = {};  // banks that were held back may want something again
 }

@@ -24,20 +24,6 @@ constexpr std::int64_t kWorthwhile = 3;
 
 }  // namespace
 
-Clock ChannelSetup::pace_of(Command column) const {
-  const int cycle = mapping.block().cycle;
-  const int stride = part.organisation.banks_per_group;
-  const Clock in_bank = table->distance(column, 0, column, 0);
-  const Clock between = cycle == 1 ? in_bank : table->distance(column, 0, column, stride);
-  for (int a = 0; a < cycle; ++a) {
-    for (int b = 0; b < cycle; ++b) {
-      const Clock distance = table->distance(column, a * stride, column, b * stride);
-      if (a != b && distance != between) return 0;
-    }
-  }
-  return between >= 1 && in_bank <= cycle * between ? between : 0;
-}
-
 bool DramChannel::serve_streak(Clock limit, bool hold) {
   Streak streak{};
   if (!find_streak(streak, limit, hold)) return false;
@@ -48,7 +34,9 @@ bool DramChannel::serve_streak(Clock limit, bool hold) {
   const std::int64_t cycle = setup_->mapping.block().cycle;
   // Earlier commands to the same bank leave no trace: all their limits are passed by its last.
   for (std::int64_t k = std::max<std::int64_t>(0, streak.count - cycle); k < streak.count; ++k) {
-    timing_.issue(column, bank_of(*streak.run, streak.first + k), streak.start + k * streak.pace);
+    const int bank = bank_of(*streak.run, streak.first + k);
+    timing_.issue(column, bank, streak.start + k * streak.pace);
+    power_down_.note_command(column, timing_.table().rank_of(bank), streak.start + k * streak.pace);
   }
   if (options().log != nullptr) log_streak(streak);
   // Bursts of the other direction have entered meanwhile.
@@ -70,7 +58,7 @@ bool DramChannel::find_streak(Streak& streak, Clock limit, bool hold) const {
   const RequestWindow& served = window(write_mode_);
   streak.run = &run(write_mode_);
   if (streak.run->live != served.size() || served.empty()) return false;
-  if (!options().closed_form || !options().open_page || ranks_to_refresh_ != 0) return false;
+  if (!options().closed_form || !options().open_page || banks_to_refresh_ != 0) return false;
   // All must be row hits: mostly the rows are just being opened where they are not.
   if ((served.wanting_activate() | served.wanting_precharge()) != 0) return false;
   streak.pace = setup_->pace[write_mode_ ? 1 : 0];

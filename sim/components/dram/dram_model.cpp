@@ -12,7 +12,7 @@ namespace {
 
 ChannelOptions options_of(const DramSpec& spec) {
   ChannelOptions options;
-  options.open_page = spec.open_page;
+  static_cast<ControllerSpec&>(options) = spec.controller;
   return options;
 }
 
@@ -31,26 +31,41 @@ std::int64_t bursts_of(const ByteRange& range, std::int64_t burst_bytes) {
   return (range.address + range.bytes - 1) / burst_bytes - range.address / burst_bytes + 1;
 }
 
+DramModel::DramModel(std::shared_ptr<const ChannelSetup> setup) : setup_(std::move(setup)) {
+  const auto count = static_cast<std::size_t>(setup_->mapping.channels());
+  if (setup_->options.queues == QueueStructure::kPerBank) {
+    channels_ = Channels<QueuedChannel>(count, Channel<QueuedChannel>(setup_));
+  } else {
+    channels_ = Channels<DramChannel>(count, Channel<DramChannel>(setup_));
+  }
+}
+
 DramModel::DramModel(DramPart part, AddressMapping mapping, ChannelOptions options)
-    : setup_(std::make_shared<const ChannelSetup>(std::move(part), std::move(mapping), options)),
-      channels_(static_cast<std::size_t>(setup_->mapping.channels()), Channel(setup_)) {}
+    : DramModel(
+          std::make_shared<const ChannelSetup>(std::move(part), std::move(mapping), options)) {}
 
 DramModel::DramModel(const DramSpec& spec, const std::filesystem::path& part_folder)
-    : setup_(setup_of(spec, part_folder)),
-      channels_(static_cast<std::size_t>(setup_->mapping.channels()), Channel(setup_)) {}
+    : DramModel(setup_of(spec, part_folder)) {}
 
 Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock offered) {
   offered = last_offered_ = std::max(offered, last_offered_);
-  for (Channel& channel : channels_) {
+  return std::visit([&](auto& channels) { return serve(channels, ranges, write, offered); },
+                    channels_);
+}
+
+template <typename Controller>
+Service DramModel::serve(Channels<Controller>& channels, std::span<const ByteRange> ranges,
+                         bool write, Clock offered) const {
+  for (Channel<Controller>& channel : channels) {
     // What was foretold has come true where nothing came in between.
     if (std::exchange(channel.has_foretold, false) && channel.foretold.now() <= offered) {
       std::swap(channel.settled, channel.foretold);
     }
     channel.settled.begin_transaction();
   }
-  for (const ByteRange& range : ranges) offer(range, write, offered);
+  for (const ByteRange& range : ranges) offer(channels, range, write, offered);
   Service service{offered, offered};
-  for (Channel& channel : channels_) {
+  for (Channel<Controller>& channel : channels) {
     if (!channel.settled.has_latest()) continue;
     channel.settled.run_until_taken();
     service.accepted = std::max(service.accepted, channel.settled.last_taken() + 1);
@@ -68,7 +83,9 @@ Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock of
   return service;
 }
 
-void DramModel::offer(const ByteRange& range, bool write, Clock offered) {
+template <typename Controller>
+void DramModel::offer(Channels<Controller>& channels, const ByteRange& range, bool write,
+                      Clock offered) const {
   if (range.bytes == 0) return;
   if (range.address < 0 || range.bytes < 0 || range.address > capacity_bytes() - range.bytes) {
     throw ConfigError(part().name,
@@ -78,37 +95,43 @@ void DramModel::offer(const ByteRange& range, bool write, Clock offered) {
   const std::int64_t burst_bytes = part().organisation.burst_bytes();
   const std::int64_t first = range.address / burst_bytes;
   const std::int64_t end = first + bursts_of(range, burst_bytes);
-  for (std::size_t c = 0; c < channels_.size(); ++c) {
+  for (std::size_t c = 0; c < channels.size(); ++c) {
     const std::int64_t from = setup_->mapping.first_in_channel(first, static_cast<int>(c));
     const std::int64_t to = setup_->mapping.first_in_channel(end, static_cast<int>(c));
-    channels_[c].settled.offer(from, to - from, write, offered);
+    channels[c].settled.offer(from, to - from, write, offered);
   }
 }
 
 Clock DramModel::finish(Clock clock) {
-  Clock end = 0;
-  for (Channel& channel : channels_) {
-    channel.has_foretold = false;
-    channel.settled.run_until_idle();
-    end = std::max(end, channel.settled.data_end());
-  }
-  finished_ = std::max({finished_, clock, end});
-  for (Channel& channel : channels_) channel.settled.run_until(finished_);
+  const auto finish_all = [&](auto& channels) {
+    Clock end = 0;
+    for (auto& channel : channels) {
+      channel.has_foretold = false;
+      channel.settled.run_until_idle();
+      end = std::max(end, channel.settled.data_end());
+    }
+    finished_ = std::max({finished_, clock, end});
+    for (auto& channel : channels) channel.settled.run_until(finished_);
+    return end;
+  };
   last_offered_ = std::max(last_offered_, clock);
-  return end;
+  return std::visit(finish_all, channels_);
 }
 
 Counters DramModel::counters(Clock now) const {
-  Counters sum;
-  for (const Channel& channel : channels_) {
-    DramChannel rest = channel.settled;
-    const Clock until = std::max({now, finished_, rest.now()});
-    rest.run_until(until);
-    sum.states += rest.states_until(until);
-    rest.run_until_idle();
-    sum += rest.counters();
-  }
-  return sum;
+  const auto sum_all = [&](const auto& channels) {
+    Counters sum;
+    for (const auto& channel : channels) {
+      auto rest = channel.settled;
+      const Clock until = std::max({now, finished_, rest.now()});
+      rest.run_until(until);
+      sum.states += rest.states_until(until);
+      rest.run_until_idle();
+      sum += rest.counters();
+    }
+    return sum;
+  };
+  return std::visit(sum_all, channels_);
 }
 
 std::int64_t DramModel::capacity_bytes() const {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <variant>
 #include <vector>
 
 #include "arch/accelerator.h"
 #include "sim/components/dram/dram_channel.h"
+#include "sim/components/dram/queued_channel.h"
 
 namespace deltasim::dram {
 
@@ -64,17 +66,28 @@ class DramModel {
   std::int64_t capacity_bytes() const;
 
  private:
+  template <typename Controller>
   struct Channel {
     explicit Channel(const std::shared_ptr<const ChannelSetup>& setup)
         : settled(setup), foretold(setup) {}
-    DramChannel settled;   ///< as far as nothing offered later can change it
-    DramChannel foretold;  ///< a copy that went on to the end of the latest read
+    Controller settled;   ///< as far as nothing offered later can change it
+    Controller foretold;  ///< a copy that went on to the end of the latest read
     bool has_foretold = false;
   };
-  void offer(const ByteRange& range, bool write, Clock offered);
+  template <typename Controller>
+  using Channels = std::vector<Channel<Controller>>;
+  using AnyChannels = std::variant<Channels<DramChannel>, Channels<QueuedChannel>>;
+
+  explicit DramModel(std::shared_ptr<const ChannelSetup> setup);
+  template <typename Controller>
+  Service serve(Channels<Controller>& channels, std::span<const ByteRange> ranges, bool write,
+                Clock offered) const;
+  template <typename Controller>
+  void offer(Channels<Controller>& channels, const ByteRange& range, bool write,
+             Clock offered) const;
 
   std::shared_ptr<const ChannelSetup> setup_;
-  std::vector<Channel> channels_;
+  AnyChannels channels_;
   Clock last_offered_ = 0;
   Clock finished_ = 0;  ///< time has passed up to here in all channels
 };

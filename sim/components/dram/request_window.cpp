@@ -33,11 +33,15 @@ void RequestWindow::enter(std::int64_t order, std::int64_t burst, int bank, std:
   entry.next = kNoSlot;
   entry.previous = list.tail;
   entry.opened = entry.conflicted = false;
-  (list.tail == kNoSlot ? list.head : entries_[list.tail].next) = static_cast<std::int8_t>(slot);
+  if (list.tail == kNoSlot) {
+    set_head(list, slot);
+  } else {
+    entries_[list.tail].next = static_cast<std::int8_t>(slot);
+  }
   list.tail = static_cast<std::int8_t>(slot);
   if (list.hit != kNoSlot) return;
   if (row == open_row) {
-    list.hit = static_cast<std::int8_t>(slot);
+    set_hit(list, slot);
     column_ |= bit(bank);
     precharge_ &= ~bit(bank);
   } else {
@@ -49,11 +53,15 @@ void RequestWindow::leave(int bank) {
   BankList& list = lists_[bank];
   const int slot = list.hit;
   const WindowEntry& entry = entries_[slot];
-  (entry.previous == kNoSlot ? list.head : entries_[entry.previous].next) = entry.next;
+  if (entry.previous == kNoSlot) {
+    set_head(list, entry.next);
+  } else {
+    entries_[entry.previous].next = entry.next;
+  }
   (entry.next == kNoSlot ? list.tail : entries_[entry.next].previous) = entry.previous;
   free_ |= std::uint64_t{1} << slot;
   --count_;
-  list.hit = static_cast<std::int8_t>(next_hit(entry.next, entry.row));
+  set_hit(list, next_hit(entry.next, entry.row));
   if (list.hit != kNoSlot) return;
   column_ &= ~bit(bank);
   if (list.head != kNoSlot) precharge_ |= bit(bank);
@@ -69,7 +77,7 @@ void RequestWindow::clear(BankSet banks) {
 void RequestWindow::row_opened(int bank, std::int32_t row) {
   BankList& list = lists_[bank];
   activate_ &= ~bit(bank);
-  list.hit = static_cast<std::int8_t>(next_hit(list.head, row));
+  set_hit(list, next_hit(list.head, row));
   if (list.hit != kNoSlot) {
     column_ |= bit(bank);
   } else if (list.head != kNoSlot) {

@@ -59,8 +59,7 @@ class RequestWindow {
   bool has(int bank) const { return lists_[bank].head != kNoSlot; }
   /// Order of hit(bank) or oldest(bank).
   std::int64_t order(int bank, bool of_hit) const {
-    const BankList& list = lists_[bank];
-    return entries_[of_hit ? list.hit : list.head].order;
+    return of_hit ? lists_[bank].hit_order : lists_[bank].head_order;
   }
   /// The oldest burst for the open row; only for banks of wanting_column().
   const WindowEntry& hit(int bank) const { return entries_[lists_[bank].hit]; }
@@ -74,7 +73,16 @@ class RequestWindow {
  private:
   struct BankList {
     std::int8_t head = kNoSlot, tail = kNoSlot, hit = kNoSlot;
+    std::int64_t head_order = 0, hit_order = 0;  ///< of those two, for a look without the entries
   };
+  void set_head(BankList& list, int slot) {
+    list.head = static_cast<std::int8_t>(slot);
+    if (slot != kNoSlot) list.head_order = entries_[slot].order;
+  }
+  void set_hit(BankList& list, int slot) {
+    list.hit = static_cast<std::int8_t>(slot);
+    if (slot != kNoSlot) list.hit_order = entries_[slot].order;
+  }
   int next_hit(int slot, std::int32_t row) const {
     while (slot != kNoSlot && entries_[slot].row != row) slot = entries_[slot].next;
     return slot;

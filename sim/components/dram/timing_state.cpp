@@ -67,7 +67,10 @@ Clock TimingTable::distance(Command from, int from_bank, Command to, int to_bank
 }
 
 TimingState::TimingState(std::shared_ptr<const TimingTable> table)
-    : table_(std::move(table)), next_(kCommands * static_cast<std::size_t>(table_->entries_), 0) {
+    : table_(std::move(table)),
+      entries_(table_->entries_),
+      ranks_(table_->ranks()),
+      next_(kCommands * static_cast<std::size_t>(entries_), 0) {
   std::size_t ring = 0;
   for (const ActivateWindow& window : table_->windows_) {
     ring += static_cast<std::size_t>(window.count * table_->ranks());
@@ -92,6 +95,14 @@ void TimingState::issue(Command command, int bank, Clock clock) {
     }
   }
   if (command == Command::kActivate) note_activate(bank, clock);
+}
+
+void TimingState::hold(int rank, Clock clock) {
+  const std::size_t rank_time = static_cast<std::size_t>(table_->banks() + table_->groups_ + rank);
+  for (std::size_t c = 0; c < kCommands; ++c) {
+    Clock& next = next_[c * static_cast<std::size_t>(table_->entries_) + rank_time];
+    next = std::max(next, clock);
+  }
 }
 
 void TimingState::note_activate(int bank, Clock clock) {

@@ -72,6 +72,13 @@ class TimingState {
       return bank_time > shared ? bank_time : shared;
     }
 
+    /// Without what the rank has to say.
+    Clock earliest_in_rank(int bank) const {
+      const Clock bank_time = banks_[bank];
+      const Clock group_time = groups_[bank >> group_shift_];
+      return bank_time > group_time ? bank_time : group_time;
+    }
+
    private:
     friend class TimingState;
     const Clock *banks_, *groups_, *ranks_;
@@ -80,7 +87,7 @@ class TimingState {
   Times times(Command command) const {
     const TimingTable& table = *table_;
     Times times;
-    times.banks_ = next_.data() + static_cast<int>(command) * table.entries_;
+    times.banks_ = next_.data() + static_cast<int>(command) * entries_;
     times.groups_ = times.banks_ + table.banks();
     times.ranks_ = times.groups_ + table.groups_;
     times.group_shift_ = table.group_shift_;
@@ -90,16 +97,18 @@ class TimingState {
 
   /// No bank is earlier, for what the ranks have to say.
   Clock floor(Command command) const {
-    const TimingTable& table = *table_;
-    const Clock* ranks = next_.data() + (static_cast<int>(command) + 1) * table.entries_ - 1;
+    const Clock* ranks = next_.data() + (static_cast<int>(command) + 1) * entries_ - 1;
     Clock floor = *ranks;
-    for (int rank = 1; rank < table.ranks_; ++rank) {
+    for (int rank = 1; rank < ranks_; ++rank) {
       if (ranks[-rank] < floor) floor = ranks[-rank];
     }
     return floor;
   }
   /// Notes that `command` was issued to `bank` at `clock`.
   void issue(Command command, int bank, Clock clock);
+
+  /// Lets no command to `rank` be legal before `clock`.
+  void hold(int rank, Clock clock);
 
   const TimingTable& table() const { return *table_; }
   bool operator==(const TimingState& other) const {
@@ -110,6 +119,7 @@ class TimingState {
   void note_activate(int bank, Clock clock);
 
   std::shared_ptr<const TimingTable> table_;
+  int entries_, ranks_;               ///< the table's
   std::vector<Clock> next_;           ///< [command][banks, then bank groups, then ranks]
   std::vector<Clock> activates_;      ///< [window][rank][count]: the last activates, a ring
   std::vector<std::int32_t> newest_;  ///< [window][rank]: where the next one goes
