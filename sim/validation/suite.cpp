@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arch/errors.h"
+#include "sim/validation/dram_suite.h"
 #include "sim/validation/eyeriss_suite.h"
 #include "sim/validation/eyerissv2_suite.h"
 #include "sim/validation/identity_suite.h"
@@ -24,8 +25,8 @@ std::unique_ptr<ValidationSuite> make() {
 
 constexpr std::array kSuites{
     SuiteFactory{"systolic", make<SystolicSuite>},   SuiteFactory{"eyeriss", make<EyerissSuite>},
-    SuiteFactory{"eyerissv2", make<EyerissV2Suite>}, SuiteFactory{"thesis", make<ThesisSuite>},
-    SuiteFactory{"identity", make_identity_suite},
+    SuiteFactory{"eyerissv2", make<EyerissV2Suite>}, SuiteFactory{"dram", make<DramSuite>},
+    SuiteFactory{"thesis", make<ThesisSuite>},       SuiteFactory{"identity", make_identity_suite},
 };
 
 double error_of(double ours, double theirs) {

@@ -45,4 +45,14 @@ BOOST_AUTO_TEST_CASE(eyeriss_chip) {
   BOOST_TEST(rows_of(outcome, "active PEs") == 5);
 }
 
+BOOST_AUTO_TEST_CASE(dram) {
+  const auto folder = test::shared_data_or_skip("golden/dramsim3");
+  if (!folder) return;
+  const SuiteOutcome outcome = test::validate_one("dram", *folder);
+  BOOST_TEST((outcome.verdict == Verdict::kHolds), validation_text({outcome}));
+  BOOST_TEST(rows_of(outcome, "activates") == 10);
+  BOOST_TEST(rows_of(outcome, "cycles a request") == 3);
+  BOOST_TEST(rows_of(outcome, "cycles") == 10 + 9);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
