@@ -149,6 +149,29 @@ BOOST_AUTO_TEST_CASE(micron_ddr4_first_order) {
   BOOST_TEST(unit(part, PowerTerm::kWrite) == 7.80, tolerance(1e-3));
 }
 
+// The files say what was worked out by hand above.
+BOOST_AUTO_TEST_CASE(the_shipped_lpddr4_is_the_one_above) {
+  const DramPower file(shipped("lpddr4_3200_8gb_x16")), hand(lpddr4());
+  for (std::size_t t = 0; t < kPowerTerms; ++t) {
+    const auto term = static_cast<PowerTerm>(t);
+    BOOST_TEST_CONTEXT(to_string(term)) {
+      BOOST_TEST(file.unit(term).known());
+      BOOST_TEST(file.unit(term).energy.value() == hand.unit(term).energy.value(), tolerance(1e-9));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(hbm2_first_order) {
+  const DramPart part = shipped("hbm2_8gb_x128");
+  BOOST_TEST(unit(part, PowerTerm::kRead) == (390 - 55) * 1.2 / 256, tolerance(1e-9));   // 1.57
+  BOOST_TEST(unit(part, PowerTerm::kWrite) == (500 - 55) * 1.2 / 256, tolerance(1e-9));  // 2.09
+  BOOST_TEST(unit(part, PowerTerm::kIoRead) == 0.8);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_without_currents_says_so) {
+  BOOST_CHECK_THROW(DramPower{shipped("lpddr4_2400_8gb_x16")}, ConfigError);
+}
+
 BOOST_AUTO_TEST_CASE(an_activate_pays_for_its_precharge) {
   const DramPower power(lpddr4());
   const double row = power.unit(PowerTerm::kActivate).energy.value() +
