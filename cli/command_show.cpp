@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "energy/area.h"
 #include "energy/energy_table.h"
+#include "energy/ert_reader.h"
 #include "energy/memory_technology.h"
 #include "energy/sram_model.h"
 #include "sim/pipeline/describe_network.h"
@@ -48,8 +49,28 @@ void show_accelerator(const std::string& name, const std::string& energy) {
   fmt::print("{}", describe(estimate_area(spec, read_energy_table(table))));
 }
 
+/// A table's name and what it is, a line each.
+std::string list_energy_tables() {
+  std::string text;
+  for (const std::string& name : resource_names("energy")) {
+    const EnergyTable table = read_energy_table(find_resource("energy", name));
+    text +=
+        fmt::format("{:<20} {:>3} entries  {}\n", name, table.entries.size(), table.description);
+  }
+  return text;
+}
+
 void show_energy(const std::string& name) {
-  fmt::print("{}\n", describe(read_energy_table(find_resource("energy", name))));
+  if (name.empty()) {
+    fmt::print("{}", list_energy_tables());
+    return;
+  }
+  const std::filesystem::path file = find_resource("energy", name);
+  if (is_energy_reference_table(file)) {
+    fmt::print("{}", describe(read_energy_reference_table(file)));
+    return;
+  }
+  fmt::print("{}\n", describe(read_energy_table(file)));
 }
 
 void show_sram(const std::string& name) {
@@ -60,11 +81,12 @@ void show_memory(const std::string& name) {
   fmt::print("{}", describe(read_memory_technology(find_resource("memories", name))));
 }
 
-void add(CLI::App& show, const std::string& kind, const std::string& description,
+/// @param needs_name without one, `print` gets an empty name
+void add(CLI::App& show, const std::string& kind, const std::string& description, bool needs_name,
          void (*print)(const std::string&), Action& chosen) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = show.add_subcommand(kind, description);
-  command->add_option("name", *name, "Name, or file")->required();
+  command->add_option("name", *name, "Name, or file")->required(needs_name);
   command->callback([name, print, &chosen] {
     chosen = [name, print]() -> int {
       print(*name);
@@ -98,19 +120,21 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
   CLI::App* show = app.add_subcommand("show", "Print what a description says");
   show->require_subcommand(1);
   add(*show, "network", "Layers, shapes, weights and MACs of a network (built-in, .onnx, or .csv)",
-      show_network, chosen);
+      true, show_network, chosen);
   add_accelerator(
       *show,
       "Block diagram with capacities and peak rates: a file, or one of " + names_of("accelerators"),
       chosen);
   add(*show, "energy",
-      "Entries and sources of an energy table: a file, or one of " + names_of("energy"),
-      show_energy, chosen);
+      "Entries, nodes and sources of an energy table (without a name: a list of them), or what an "
+      "Accelergy ERT holds: a file, or one of " +
+          names_of("energy"),
+      false, show_energy, chosen);
   add(*show, "sram",
-      "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"), show_sram,
-      chosen);
+      "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"), true,
+      show_sram, chosen);
   add(*show, "memory",
-      "Figures and sources of a memory technology: a file, or one of " + names_of("memories"),
+      "Figures and sources of a memory technology: a file, or one of " + names_of("memories"), true,
       show_memory, chosen);
 }
 

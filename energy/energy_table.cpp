@@ -89,11 +89,18 @@ std::string describe(const EnergyTable& table) {
   auto out = std::back_inserter(text);
   std::vector<std::string> sources;
   for (const EnergyEntry& entry : table.entries) {
-    fmt::format_to(out, "{:<32} {:<24} {:<28} [{}]{}\n", entry.title(), figure(entry),
+    fmt::format_to(out, "{:<38} {:<24} {:<28} [{}] {}\n", entry.title(), figure(entry),
                    conditions(entry), number_of(sources, entry.source),
-                   entry.verified ? "" : " not verified");
+                   entry.verified ? "verified" : "not verified");
+    if (!entry.scaling.empty()) fmt::format_to(out, "    {}\n", entry.scaling);
     if (!entry.zero_because.empty()) fmt::format_to(out, "    {}\n", entry.zero_because);
     if (!entry.note.empty()) fmt::format_to(out, "    {}\n", entry.note);
+  }
+  if (table.scaled_to) {
+    fmt::format_to(out,
+                   "\nScaled to {:g} nm, {}: all on the chip that switches; DRAM, state memories "
+                   "and leakage are\nas their sources have them.\n",
+                   table.scaled_to->node_nm, print(table.scaled_to->voltage));
   }
   fmt::format_to(out,
                  "\nBetween entries energy is interpolated in log-log; beyond them it is {}.\n",

@@ -12,6 +12,7 @@
 #include "arch/activity.h"
 #include "arch/quantities.h"
 #include "energy/sram_model.h"
+#include "energy/technology_scaling.h"
 
 namespace deltasim {
 
@@ -80,6 +81,7 @@ struct EnergyEntry {
   std::string source;            ///< the citation
   std::string note;
   std::string zero_because;  ///< not empty: counted as zero, and why
+  std::string scaling;       ///< not empty: from where to here, and by what
   bool verified = false;     ///< the figure was read in its source or a public copy of it
   int line = 0;
 
@@ -120,15 +122,18 @@ struct EnergyTable {
   bool extrapolation = false;  ///< beyond the smallest and the largest entry of a series
   std::optional<SramChoice> sram;
   DramEnergyModel dram = DramEnergyModel::kTable;  ///< what the table asks for
+  std::optional<TechnologyPoint> scaled_to;        ///< what on the chip switches, is of this node
   std::vector<EnergyEntry> entries;
   std::vector<std::string> notes;  ///< what a report must tell of its models
 };
 
 /// Reads a table (configs/energy/*.yaml; docs in horowitz_45nm.yaml).
+/// @param scale_to goes before the table's own `scale_to`
 /// @throws ConfigError with every fault: unknown keys and names, negative or missing figures, an
 ///         action that its component does not have, an entry that stands twice, a source that is
-///         not listed.
-EnergyTable read_energy_table(const std::filesystem::path& file);
+///         not listed, a node that cannot be scaled, an Accelergy table that lacks a component.
+EnergyTable read_energy_table(const std::filesystem::path& file,
+                              const std::optional<TechnologyPoint>& scale_to = {});
 /// The same from text; `file` is used in messages only.
 EnergyTable parse_energy_table(std::string_view text, const std::string& file);
 

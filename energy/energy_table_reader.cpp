@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "arch/config_reader.h"
 #include "energy/energy_table.h"
+#include "energy/entry_fields.h"
+#include "energy/ert_map.h"
+#include "energy/feature_size.h"
 #include "energy/sram_choice.h"
+#include "energy/table_scaling.h"
 
 namespace deltasim {
 namespace {
@@ -60,34 +63,21 @@ std::vector<PricedAction> actions_of(PricedComponent component) {
   return {};
 }
 
-bool moves_bits(PricedAction action) {
-  return action == PricedAction::kRead || action == PricedAction::kWrite ||
-         action == PricedAction::kAccess || action == PricedAction::kTransfer;
-}
-
-/// Whose unit is not a bit: commands, and clocks.
-bool is_command(PricedAction action) {
-  return action == PricedAction::kClock || action == PricedAction::kActivate ||
-         action == PricedAction::kRefresh ||
-         (action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh);
-}
-
-bool is_memory(PricedComponent component) {
-  return component == PricedComponent::kGlb || component == PricedComponent::kRegisterFile ||
-         component == PricedComponent::kStateMemory || component == PricedComponent::kFifo ||
-         component == PricedComponent::kSram;
-}
-
 /// What a ratio of 1 stands for, in tables that give ratios.
 struct Reference {
   Picojoules energy;
   std::string source;
   bool verified = false;
+  std::optional<TechnologyPoint> origin;  ///< of its energy, where that is not the ratio's
 };
 
 class TableReader {
  public:
-  explicit TableReader(const ConfigNode& root) : root_(root) {}
+  /// @param folder where the table lies
+  /// @param scale_to goes before the table's own
+  TableReader(const ConfigNode& root, std::filesystem::path folder,
+              const std::optional<TechnologyPoint>& scale_to)
+      : root_(root), folder_(std::move(folder)), scale_to_(scale_to) {}
 
   EnergyTable read() {
     EnergyTable table;
@@ -102,21 +92,63 @@ class TableReader {
       sources_[key] = node.as<std::string>();
     }
     read_reference();
-    const std::vector<ConfigNode> entries = root_.list("entries");
+    read_scaling();
+    table.scaled_to = scale_to_;
+    read_ert(table);
+    const std::vector<ConfigNode> entries =
+        root_.has("ert") ? root_.optional_list("entries") : root_.list("entries");
     if (entries.size() > kMostEntries) {
       root_.reject("entries", fmt::format("at most {} entries", kMostEntries));
       return table;
     }
     for (const ConfigNode& node : entries) {
-      const std::optional<EnergyEntry> entry = read_entry(node);
-      if (!entry) continue;
-      check_neighbours(node, *entry, table.entries);
-      table.entries.push_back(*entry);
+      if (std::optional<EnergyEntry> entry = read_entry(node)) add(table, node, std::move(*entry));
     }
     return table;
   }
 
  private:
+  void read_scaling() {
+    if (!root_.has("scale_to")) return;
+    const TechnologyPoint own = read_technology_point(root_.child("scale_to"));
+    if (!scale_to_) scale_to_ = own;
+  }
+
+  void read_ert(EnergyTable& table) {
+    if (!root_.has("ert")) return;
+    const auto source_of = [this](const ConfigNode& node) { return read_source(node); };
+    for (MappedEntry& mapped : read_ert_map(root_.child("ert"), folder_, source_of)) {
+      add(table, mapped.place, std::move(mapped.entry));
+    }
+  }
+
+  void add(EnergyTable& table, const ConfigNode& node, EnergyEntry entry) {
+    check_neighbours(node, entry, table.entries);
+    if (scale_to_ && is_scalable(entry)) scale(node, entry);
+    table.entries.push_back(std::move(entry));
+  }
+
+  /// A ratio's energy is the reference's, of whose node it then is.
+  void scale(const ConfigNode& node, EnergyEntry& entry) const {
+    const bool by_ratio = node.has("ratio") && reference_ && reference_->origin;
+    const TechnologyPoint from =
+        by_ratio ? *reference_->origin : origin(entry.node_nm, entry.voltage);
+    if (from.node_nm == 0 || scale_to_->node_nm == 0) return;  // reported
+    const std::string expectation = scaling_expectation(from);
+    if (!expectation.empty()) {
+      reject_origin(node, fmt::format("{}, for the table is scaled", expectation));
+    } else if (scaling_expectation(*scale_to_).empty()) {
+      scale_entry(entry, from, *scale_to_);
+    }
+  }
+
+  /// An entry of an ERT has no node of its own.
+  void reject_origin(const ConfigNode& node, const std::string& expectation) const {
+    const std::string_view key = expectation.starts_with("a voltage") ? "voltage" : "node";
+    const bool own = node.path().starts_with("entries");
+    (own ? node : root_.child("ert")).reject(key, expectation);
+  }
+
   void read_reference() {
     if (!root_.has("reference")) return;
     const ConfigNode node = root_.child("reference");
@@ -124,6 +156,9 @@ class TableReader {
     reference_->energy = read_above_zero<Picojoules>(node, "energy");
     reference_->source = read_source(node);
     reference_->verified = node.required<bool>("verified");
+    if (node.has("node")) {
+      reference_->origin = origin(read_feature_size(node, "node"), read_voltage(node));
+    }
   }
 
   /// Nothing where it is not clear what the entry is for, which was then reported.
@@ -136,7 +171,7 @@ class TableReader {
     entry.source = read_source(node);
     entry.note = node.optional<std::string>("note", "");
     entry.width = node.required<Bits>("width", between(Bits(1), Bits(65536)));
-    entry.node_nm = read_node(node);
+    entry.node_nm = read_feature_size(node, "node");
     entry.voltage = read_voltage(node);
     if (!known) {
       forgive(node,
@@ -265,24 +300,6 @@ class TableReader {
     return key;
   }
 
-  /// "45 nm"
-  static double read_node(const ConfigNode& node) {
-    const std::string text = node.required<std::string>("node");
-    double nanometres = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, nanometres);
-    const bool read = error == std::errc() && std::string_view(stop, end) == " nm";
-    if (read && nanometres >= 1 && nanometres <= 1000) return nanometres;
-    if (node.any("node").is(ConfigTree::Kind::kScalar))
-      node.reject("node", "a feature size such as 45 nm");
-    return 0;
-  }
-
-  static std::optional<Volts> read_voltage(const ConfigNode& node) {
-    if (node.required<std::string>("voltage") == "not stated") return std::nullopt;
-    return node.required<Volts>("voltage", between(Volts(0.1), Volts(100)));
-  }
-
   static bool overlap(PricedAction a, PricedAction b) {
     const auto part_of = [](PricedAction part, PricedAction whole) {
       return whole == PricedAction::kAccess &&
@@ -315,12 +332,25 @@ class TableReader {
   }
 
   ConfigNode root_;
+  std::filesystem::path folder_;
+  std::optional<TechnologyPoint> scale_to_;
   std::map<std::string, std::string> sources_;
   std::optional<Reference> reference_;
 };
 
-EnergyTable read_checked(ConfigDocument document, const std::string& file) {
-  EnergyTable table = TableReader(document.root()).read();
+/// What is wrong with an Accelergy table in a table's place.
+void refuse_bare_ert(const ConfigNode& root, const std::string& file) {
+  if (!root.has("ERT") && !root.has("ERT_summary")) return;
+  throw ConfigError(file,
+                    "this is an energy reference table of Accelergy, whose components have names "
+                    "of their own: write an energy table with the key `ert` that maps them "
+                    "(docs/energy-tables.md; `deltasim show energy` lists them)");
+}
+
+EnergyTable read_checked(ConfigDocument document, const std::string& file,
+                         const std::optional<TechnologyPoint>& scale_to) {
+  refuse_bare_ert(document.root(), file);
+  EnergyTable table = TableReader(document.root(), document.directory(), scale_to).read();
   document.finish();
   table.file = file;
   return table;
@@ -328,12 +358,13 @@ EnergyTable read_checked(ConfigDocument document, const std::string& file) {
 
 }  // namespace
 
-EnergyTable read_energy_table(const std::filesystem::path& file) {
-  return read_checked(ConfigDocument::load(file), file.string());
+EnergyTable read_energy_table(const std::filesystem::path& file,
+                              const std::optional<TechnologyPoint>& scale_to) {
+  return read_checked(ConfigDocument::load(file), file.string(), scale_to);
 }
 
 EnergyTable parse_energy_table(std::string_view text, const std::string& file) {
-  return read_checked(ConfigDocument::parse(text, file), file);
+  return read_checked(ConfigDocument::parse(text, file), file, std::nullopt);
 }
 
 }  // namespace deltasim

@@ -2,7 +2,7 @@
 """Help, version, and what is said about a command line that is wrong."""
 import unittest
 
-from support import CommandTest
+from support import SOURCE, CommandTest
 
 COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "import"],
             ["trace", "info"], ["trace", "verify"], ["run"], ["classify"], ["show"],
@@ -50,6 +50,10 @@ class Usage(CommandTest):
         self.assertIn("GMAC", self.done("show", "network", "resnet18"))
         self.assertIn("KiB", self.done("show", "accelerator", "delta_event_256"))
         self.assertIn("pJ", self.done("show", "energy", "horowitz_45nm"))
+        self.assertIn("tpuv4i_7nm", self.done("show", "energy"))
+        self.assertIn("not verified", self.done("show", "energy", "tpuv4i_7nm"))
+        ert = str(SOURCE / "configs/energy/ert/eyeriss_like_45nm.ERT_summary.yaml")
+        self.assertIn("eyeriss_like.shared_glb", self.done("show", "energy", ert))
 
     def test_output_that_nobody_can_take(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
