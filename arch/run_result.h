@@ -122,6 +122,28 @@ struct AreaFigures {
   double unverified_share = 0;                               ///< of the total
 };
 
+/// An entry of the energy table that a mode's energy rests on.
+struct EntryFigures {
+  std::string title, source, note;
+  bool verified = false;  ///< somebody read the figure in its source or a public copy of it
+  double node_nm = 0;
+  std::optional<double> voltage_V;  ///< unset where the source does not state it
+  std::string scaling;              ///< from which node, where it was scaled
+  double energy_pJ = 0;
+  double share = 0;  ///< of the mode's energy
+};
+
+/// What a mode's energy rests on.
+struct EnergyTableFigures {
+  std::string name;
+  std::string mode;               ///< delta where that was run, else the last one
+  std::optional<double> node_nm;  ///< of all entries used; unset where they differ
+  std::vector<EntryFigures> entries;
+  double unverified_share = 0;
+  std::vector<std::pair<std::string, std::string>> as_zero;  ///< needed, counted as zero; and why
+  std::vector<std::string> notes;
+};
+
 struct RunResult {
   std::vector<std::pair<std::string, std::string>> provenance;
   double activation_sparsity = 0;
@@ -133,8 +155,7 @@ struct RunResult {
   std::vector<LayerChoice> choices;
   std::vector<WaterfallStep> waterfall;
   std::string state_place;  ///< "dram", "glb", or the name of a memory
-  /// Entries of the energy table that nobody has read in their source, and their share.
-  double unverified_energy_share = 0;
+  EnergyTableFigures energy_table;
   std::optional<AreaFigures> area;  ///< unset where the energy table names no node to scale to
   std::vector<std::string> notes;   ///< what a reader must know: repeated frames, damage, ...
 

@@ -161,13 +161,37 @@ Json choices_json(const std::vector<LayerChoice>& choices) {
   return json;
 }
 
+Json entry_json(const EntryFigures& entry) {
+  Json json{{"title", entry.title},         {"source", entry.source}, {"verified", entry.verified},
+            {"energy_pJ", entry.energy_pJ}, {"share", entry.share},   {"node_nm", entry.node_nm},
+            {"voltage_V", nullptr}};
+  if (entry.voltage_V) json["voltage_V"] = *entry.voltage_V;
+  if (!entry.scaling.empty()) json["scaling"] = entry.scaling;
+  if (!entry.note.empty()) json["note"] = entry.note;
+  return json;
+}
+
+Json energy_table_json(const EnergyTableFigures& table) {
+  Json json{{"name", table.name}, {"mode", table.mode}, {"node_nm", nullptr}};
+  if (table.node_nm) json["node_nm"] = *table.node_nm;
+  json["entries"] = Json::array();
+  for (const EntryFigures& entry : table.entries) json["entries"].push_back(entry_json(entry));
+  json["unverified_share"] = table.unverified_share;
+  json["as_zero"] = Json::array();
+  for (const auto& [title, because] : table.as_zero) {
+    json["as_zero"].push_back({{"title", title}, {"because", because}});
+  }
+  json["notes"] = table.notes;
+  return json;
+}
+
 }  // namespace
 
 std::string result_json(const RunResult& result) {
   Json json{{"schema", "deltasim.result/1"}};
   json["provenance"] = Json::object();
   for (const auto& [key, value] : result.provenance) json["provenance"][key] = value;
-  json["provenance"]["unverified_energy_share"] = result.unverified_energy_share;
+  json["provenance"]["unverified_energy_share"] = result.energy_table.unverified_share;
   json["provenance"]["notes"] = result.notes;
   json["claims"] = claims_json(result);
   if (result.area) json["area"] = area_json(*result.area);
@@ -176,6 +200,7 @@ std::string result_json(const RunResult& result) {
     json["waterfall"].push_back(
         {{"step", step.key}, {"text", step.text}, {"reduction", step.reduction}});
   }
+  json["energy_table"] = energy_table_json(result.energy_table);
   json["state_place"] = result.state_place;
   for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
   if (result.baseline) json["baseline"] = mode_json(*result.baseline);

@@ -153,6 +153,25 @@ std::string dram_text(const ModeFigures& mode) {
                      100 * dram.refresh_energy_share, 100 * dram.refresh_time_share);
 }
 
+/// What the energy rests on that nobody has checked, the largest first.
+std::string unverified_text(const EnergyTableFigures& table) {
+  std::vector<const EntryFigures*> unsure;
+  for (const EntryFigures& entry : table.entries) {
+    if (!entry.verified) unsure.push_back(&entry);
+  }
+  if (unsure.empty()) return {};
+  std::stable_sort(unsure.begin(), unsure.end(), [](const EntryFigures* a, const EntryFigures* b) {
+    return a->share > b->share;
+  });
+  std::string text =
+      fmt::format("energy: {:.1f} % of {}'s rests on entries of {} that are not verified\n",
+                  100 * table.unverified_share, table.mode, table.name);
+  for (const EntryFigures* entry : unsure) {
+    text += fmt::format("  {:<46} {:>6.2f} %\n", entry->title, 100 * entry->share);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string result_text(const RunResult& result) {
@@ -167,10 +186,8 @@ std::string result_text(const RunResult& result) {
     if (key.starts_with("weights")) text += key + ": " + value + "\n";
   }
   if (result.area) text += area_text(*result.area);
-  if (result.unverified_energy_share > 0) {
-    text += fmt::format("energy: {:.1f} % rests on table entries that are not verified\n",
-                        100 * result.unverified_energy_share);
-  }
+  text += unverified_text(result.energy_table);
+  for (const std::string& note : result.energy_table.notes) text += "note: " + note + "\n";
   for (const std::string& note : result.notes) text += "note: " + note + "\n";
   return text;
 }

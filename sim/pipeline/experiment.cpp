@@ -6,6 +6,7 @@
 
 #include "arch/errors.h"
 #include "arch/resources.h"
+#include "energy/entry_fields.h"
 #include "sim/pipeline/fault_reader.h"
 
 namespace deltasim {
@@ -238,6 +239,9 @@ RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
     spec.dram_energy = read_name(root, "dram_energy", {"table", "currents"}) == "currents"
                            ? DramEnergyModel::kCurrents
                            : DramEnergyModel::kTable;
+  }
+  if (const auto scale = root.maybe_child("energy_scale")) {
+    spec.energy_scale = read_technology_point(*scale);
   }
   if (const auto baseline = root.maybe<std::string>("baseline")) {
     spec.baseline = resource_at(root, "baseline", "accelerators", folder, *baseline);

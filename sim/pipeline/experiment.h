@@ -2,12 +2,14 @@
 // The experiment file: what is recorded, and (for `deltasim run`) on what it is simulated.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "arch/config_reader.h"
 #include "energy/energy_table.h"
+#include "energy/technology_scaling.h"
 #include "sim/pipeline/fault_reader.h"
 #include "sim/pipeline/workload.h"
 
@@ -33,6 +35,7 @@ struct RunSpec {
   std::optional<std::filesystem::path> baseline;  ///< accelerator of dense execution, to compare
   std::filesystem::path energy;                   ///< file
   std::optional<DramEnergyModel> dram_energy;     ///< none: what the energy table asks for
+  std::optional<TechnologyPoint> energy_scale;    ///< to which the energy table is scaled
   std::vector<std::string> modes;                 ///< of mode_names(), in that order
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE

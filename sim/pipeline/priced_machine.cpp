@@ -10,9 +10,10 @@
 namespace deltasim {
 namespace {
 
-EnergyTable load_table(const std::filesystem::path& file, std::optional<DramEnergyModel> dram,
-                       const dram::DramPart& part) {
-  EnergyTable table = read_energy_table(file);
+EnergyTable load_table(const std::filesystem::path& file,
+                       const std::optional<TechnologyPoint>& energy_scale,
+                       std::optional<DramEnergyModel> dram, const dram::DramPart& part) {
+  EnergyTable table = read_energy_table(file, energy_scale);
   table.dram = dram.value_or(table.dram);
   if (table.dram == DramEnergyModel::kTable) return table;
   return priced_by_currents(std::move(table), part);
@@ -22,7 +23,8 @@ EnergyTable load_table(const std::filesystem::path& file, std::optional<DramEner
 
 PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
                            const std::filesystem::path& energy,
-                           std::optional<DramEnergyModel> dram_energy) {
+                           std::optional<DramEnergyModel> dram_energy,
+                           const std::optional<TechnologyPoint>& energy_scale) {
   AcceleratorSpec spec = read_accelerator(accelerator, overrides);
   std::string text =
       sha256_of_file(accelerator) + sha256_of_file(find_resource("dram", spec.dram.part));
@@ -30,7 +32,8 @@ PricedMachine load_machine(const std::filesystem::path& accelerator, const Overr
   std::optional<MemoryTechnology> state_memory = state_technology(spec);
   if (state_memory) text += sha256_of_file(state_memory->file);
   dram::DramPart part = dram::load_dram_part(configs_folder() / "dram", spec.dram.part);
-  EnergyPrices prices(with_state_memory(load_table(energy, dram_energy, part), spec), spec);
+  EnergyPrices prices(with_state_memory(load_table(energy, energy_scale, dram_energy, part), spec),
+                      spec);
   prices.require_complete();
   EnergyPrices stateless = prices;
   stateless.stop_state_refresh();

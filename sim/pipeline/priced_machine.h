@@ -28,11 +28,12 @@ struct PricedMachine {
 /// @param overrides of the accelerator's keys
 /// @param energy file of the table
 /// @param dram_energy goes before what the table asks for
+/// @param energy_scale goes before the table's own `scale_to`
 /// @throws ConfigError for every fault of the accelerator, its DRAM part, its memory's technology
-/// or
-///         the table, and where the table lacks a price that may be needed
+///         or the table, and where the table lacks a price that may be needed
 PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
                            const std::filesystem::path& energy,
-                           std::optional<DramEnergyModel> dram_energy = std::nullopt);
+                           std::optional<DramEnergyModel> dram_energy = std::nullopt,
+                           const std::optional<TechnologyPoint>& energy_scale = {});
 
 }  // namespace deltasim

@@ -21,6 +21,7 @@
 #include "sim/pipeline/recording_key.h"
 #include "sim/pipeline/selective.h"
 #include "sim/pipeline/state_lifetime.h"
+#include "sim/pipeline/table_figures.h"
 #include "traces/reader.h"
 
 namespace deltasim {
@@ -76,10 +77,11 @@ class Run {
         options_(options),
         progress_(progress),
         machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy,
-                              spec.dram_energy)),
+                              spec.dram_energy, spec.energy_scale)),
         trace_(trace_of(spec, options, progress)) {
     if (spec.baseline)
-      baseline_.emplace(load_machine(*spec.baseline, {}, spec.energy, spec.dram_energy));
+      baseline_.emplace(
+          load_machine(*spec.baseline, {}, spec.energy, spec.dram_energy, spec.energy_scale));
     TraceReader reader(trace_);
     summary_ = summarise(reader);
     header_ = reader.header();
@@ -382,11 +384,10 @@ void Run::claim(RunResult& result) {
                                  results_.at("dense"), results_.at("delta"));
   }
   if (wants(kSelective)) list_choices(result);
-  const ModeFigures& shown = result.modes.back();
-  const EnergyTableReport report = energy_table_report(
-      shown.figures.activity, machine_.prices_of(shown.figures.state.footprint_bytes > 0),
-      Seconds(shown.figures.time_s));
-  result.unverified_energy_share = report.unverified_share;
+  const ModeFigures* delta = result.mode("delta");
+  const ModeFigures& shown = delta != nullptr ? *delta : result.modes.back();
+  result.energy_table =
+      energy_table_figures(shown, machine_.prices_of(shown.figures.state.footprint_bytes > 0));
 }
 
 void Run::list_choices(RunResult& result) const {

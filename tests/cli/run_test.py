@@ -32,8 +32,37 @@ class Run(CommandTest):
             for key in ("frames", "cycles", "noc_bit_hops"):
                 self.assertIsInstance(part[key], int)
         self.assertEqual(self.json("out/result.json")["provenance"]["accelerator"], "delta_event_256")
+        table = result["energy_table"]
+        self.assertEqual((table["name"], table["mode"]), ("horowitz_45nm", "delta"))
+        self.assertAlmostEqual(sum(entry["share"] for entry in table["entries"]), 1)
+        self.assertEqual(table["unverified_share"], result["provenance"]["unverified_energy_share"])
+        self.assertIn("chip leak", [entry["title"] for entry in table["as_zero"]])
         rows = self.bytes_of("out/layers.csv").decode().splitlines()
         self.assertEqual(len(rows), 1 + len(delta["streams"]["spatial"]["layers"]))
+
+    def test_another_table_simulates_nothing_anew(self):
+        self.run_experiment("out", "--set", "modes=[delta]", "--set", "energy=tpuv4i_7nm")
+        items = {name for name in self.files() if name.endswith(".item")}
+        plain = self.json("out/result.json")
+        text = self.done("run", "-q", "e.yaml", "-o", "out", "--set", "modes=[delta]",
+                         "--set", "energy=tpuv4i_7nm",
+                         "--set", "energy_scale={node: 22 nm, voltage: 0.8 V}")
+        self.assertEqual(items, {name for name in self.files() if name.endswith(".item")})
+        scaled = self.json("out/result.json")
+        self.assertEqual(plain["modes"]["delta"]["cycles"], scaled["modes"]["delta"]["cycles"])
+        self.assertGreater(plain["energy_table"]["unverified_share"], 0)
+        for entry in plain["energy_table"]["entries"]:
+            self.assertEqual(entry["title"] in text, not entry["verified"])
+        self.assertIn("scaled to 22 nm, 800 mV", text)
+        of_scaled = {entry["title"]: entry for entry in scaled["energy_table"]["entries"]}
+        for entry in plain["energy_table"]["entries"]:
+            other = of_scaled[entry["title"]]
+            if entry["title"].startswith("dram"):
+                self.assertEqual(entry["energy_pJ"], other["energy_pJ"])
+                self.assertNotIn("scaling", other)
+            else:
+                self.assertIn("from ", other["scaling"])
+                self.assertEqual(other["node_nm"], 22)
 
     def test_number_of_jobs(self):
         one = self.run_experiment("one", "--jobs", "1")
@@ -148,6 +177,16 @@ class BadInput(CommandTest):
                      "did you mean delta_event_256?", "e.yaml:3: energy", "did you mean horowitz_45nm?",
                      "e.yaml:4: modes[1]", "did you mean dense?", "e.yaml:5: frames",
                      "e.yaml:6: quantizer.bits", "e.yaml:7: backend", "did you mean fp32?")
+
+    def test_energy_tables(self):
+        self.refuses("energy_scale", "7 to 130 nm", options=["--set", "energy_scale={node: 5 nm, voltage: 0.7 V}"])
+        ert = SOURCE / "configs/energy/ert/eyeriss_like_45nm.ERT_summary.yaml"
+        self.refuses("energy reference table of Accelergy", "ert", options=["--set", f"energy={ert}"])
+        table = (SOURCE / "configs/energy/eyeriss_like_ert.yaml").read_text(encoding="utf-8")
+        self.write("my.yaml", table.replace("file: ert/", f"file: {ert.parent}/")
+                   .replace("shared_glb, width: 64", "shared_gbl, width: 64"))
+        self.refuses("my.yaml:", "ert.components.glb.name", "eyeriss_like.shared_glb?",
+                     options=["--set", "energy=my.yaml"])
 
     def test_experiments(self):
         self.refused(["run", "none.yaml"], "none.yaml")

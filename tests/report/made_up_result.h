@@ -53,6 +53,42 @@ inline ModeFigures made_up_mode(const std::string& name) {
   return mode;
 }
 
+inline EnergyTableFigures made_up_energy_table() {
+  return {.name = "a_table",
+          .mode = "delta",
+          .node_nm = std::nullopt,
+          .entries = {{.title = "sram access, 8 KiB, 64 bit",
+                       .source = "somebody",
+                       .note = "from memory",
+                       .verified = false,
+                       .node_nm = 7,
+                       .voltage_V = std::nullopt,
+                       .scaling = {},
+                       .energy_pJ = 5,
+                       .share = 0.05},
+                      {.title = "dram access, 32 bit",
+                       .source = "another",
+                       .note = {},
+                       .verified = true,
+                       .node_nm = 45,
+                       .voltage_V = 0.5,
+                       .scaling = "scaled",
+                       .energy_pJ = 75,
+                       .share = 0.75},
+                      {.title = "alu add, 8 bit",
+                       .source = "somebody",
+                       .note = {},
+                       .verified = false,
+                       .node_nm = 7,
+                       .voltage_V = std::nullopt,
+                       .scaling = {},
+                       .energy_pJ = 20,
+                       .share = 0.2}},
+          .unverified_share = 0.25,
+          .as_zero = {{"chip leak", "not known"}},
+          .notes = {"a note on the table"}};
+}
+
 inline RunResult made_up_result() {
   RunResult result;
   result.provenance = {{"experiment", "made up"}, {"weights_spatial", "trained"}};

@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(baseline_choices_and_notes) {
   result.baseline = test::made_up_mode("baseline");
   result.choices = {{"spatial", "conv1", "spatial", 3, 1, 2}};
   result.notes = {"one", "two"};
-  result.unverified_energy_share = 0.25;
+  result.energy_table = test::made_up_energy_table();
   BOOST_TEST(!Json::parse(result_json(result)).contains("area"));
   result.area = AreaFigures{.node_nm = 45,
                             .total_mm2 = 12.5,
@@ -155,6 +155,20 @@ BOOST_AUTO_TEST_CASE(baseline_choices_and_notes) {
   BOOST_TEST(json.at("provenance").dump() ==
              R"({"experiment":"made up","weights_spatial":"trained",)"
              R"("unverified_energy_share":0.25,"notes":["one","two"]})");
+}
+
+BOOST_AUTO_TEST_CASE(the_energy_table_names_its_entries) {
+  RunResult result = test::made_up_result();
+  result.energy_table = test::made_up_energy_table();
+  result.energy_table.entries.resize(2);
+  BOOST_TEST(Json::parse(result_json(result)).at("energy_table").dump() ==
+             R"({"name":"a_table","mode":"delta","node_nm":null,"entries":[)"
+             R"({"title":"sram access, 8 KiB, 64 bit","source":"somebody","verified":false,)"
+             R"("energy_pJ":5.0,"share":0.05,"node_nm":7.0,"voltage_V":null,"note":"from memory"},)"
+             R"({"title":"dram access, 32 bit","source":"another","verified":true,)"
+             R"("energy_pJ":75.0,"share":0.75,"node_nm":45.0,"voltage_V":0.5,"scaling":"scaled"}],)"
+             R"("unverified_share":0.25,"as_zero":[{"title":"chip leak","because":"not known"}],)"
+             R"("notes":["a note on the table"]})");
 }
 
 BOOST_AUTO_TEST_CASE(text_ends_with_a_line_feed_and_is_the_same_again) {

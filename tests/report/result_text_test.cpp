@@ -10,7 +10,7 @@ using namespace deltasim;
 
 BOOST_AUTO_TEST_CASE(one_screen) {
   RunResult result = test::made_up_result();
-  result.unverified_energy_share = 0.25;
+  result.energy_table = test::made_up_energy_table();
   result.notes = {"a note"};
   result.area = AreaFigures{.node_nm = 45,
                             .total_mm2 = 12.5,
@@ -51,7 +51,10 @@ DRAM, delta execution: currents of ddr4_2400_8gb_x8 (I/O not stated)
 state: 5.00 MB kept in dram, 2.50 MB moved a frame, 0.0 % of delta's energy
 weights_spatial: trained
 area: 12.5 mm2 at 45 nm: pe 20 %, glb 80 %; 25 % not verified
-energy: 25.0 % rests on table entries that are not verified
+energy: 25.0 % of delta's rests on entries of a_table that are not verified
+  alu add, 8 bit                                  20.00 %
+  sram access, 8 KiB, 64 bit                       5.00 %
+note: a note on the table
 note: a note
 )");
 }
