@@ -2,11 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
 
+#include "arch/atomic_file.h"
+#include "arch/errors.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "sim/validation/validate.h"
@@ -17,6 +22,7 @@ namespace {
 struct Options {
   std::vector<std::string> suites;
   std::optional<std::string> data;
+  std::optional<std::string> markdown;
   bool list = false;
   bool json = false;
   int jobs = 0;
@@ -32,6 +38,17 @@ void warn(const ValidationReport& report) {
       fmt::print(stderr, "deltasim: SKIPPED suite {}: {}\n", outcome.name, outcome.message);
     }
   }
+}
+
+/// Puts the tables into the document; that of a suite that did not run is left as it is.
+void write_tables(const ValidationReport& report, const std::filesystem::path& document) {
+  std::string text;
+  if (std::filesystem::exists(document)) {
+    std::ifstream stream(document, std::ios::binary);
+    if (!stream) throw IoError(document.string(), "read", errno);
+    text.assign(std::istreambuf_iterator<char>(stream), {});
+  }
+  write_file_atomically(document, with_validation_tables(text, report, document.string()));
 }
 
 int run(const Options& options, bool quiet) {
@@ -51,6 +68,7 @@ int run(const Options& options, bool quiet) {
   const ValidationReport report = validate(request);
   fmt::print("{}", options.json ? validation_json(report) : validation_text(report));
   std::fflush(stdout);
+  if (options.markdown) write_tables(report, *options.markdown);
   warn(report);
   const auto any = [&report](Verdict verdict) {
     return std::any_of(report.begin(), report.end(), [verdict](const SuiteOutcome& outcome) {
@@ -68,8 +86,11 @@ void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen) {
   CLI::App* command = app.add_subcommand(
       "validate", "Compare figures of ours with other simulators' and with published ones");
   command->add_option("suite", options->suites, "Suites to run [all]");
-  command->add_flag("--list", options->list, "Name the suites, and the data that they need");
+  command->add_flag("--list", options->list,
+                    "Name the suites, their bounds and the data that they need");
   command->add_option("--data", options->data, "Folder of reference data [$DELTASIM_DATA]");
+  command->add_option("--markdown", options->markdown,
+                      "Document whose marked sections get the tables, such as docs/validation.md");
   command->add_flag("--json", options->json, "Every comparison as JSON");
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));

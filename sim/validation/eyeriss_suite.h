@@ -11,7 +11,10 @@ class EyerissSuite final : public ValidationSuite {
  public:
   std::string_view name() const override { return "eyeriss"; }
   std::string_view description() const override {
-    return "row stationary: latency within 10 % of the Eyeriss chip, GLB and power 15 %, DRAM 10 %";
+    return "row stationary, layer by layer, against the Eyeriss chip running AlexNet";
+  }
+  std::string_view bound() const override {
+    return "latency 10 %, in all 5 %; GLB 15 %; DRAM 10 %; power in all 15 %; active PEs equal";
   }
   DataNeed need() const override;
   SuiteResult run(const SuiteContext& context) const override;

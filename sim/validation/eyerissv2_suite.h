@@ -11,8 +11,9 @@ class EyerissV2Suite final : public ValidationSuite {
  public:
   std::string_view name() const override { return "eyerissv2"; }
   std::string_view description() const override {
-    return "effectual MACs of sparse weights and activations: equal to the Eyeriss v2 PE's cycles";
+    return "effectual MACs of sparse weights and activations against the Eyeriss v2 PE's cycles";
   }
+  std::string_view bound() const override { return "equal"; }
   DataNeed need() const override;
   SuiteResult run(const SuiteContext& context) const override;
 };

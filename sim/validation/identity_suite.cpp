@@ -107,9 +107,9 @@ class IdentitySuite : public ValidationSuite {
  public:
   std::string_view name() const override { return "identity"; }
   std::string_view description() const override {
-    return "conservation over a run: energy, MACs and lane cycles of the parts and the whole; "
-           "equal";
+    return "conservation over a run: energy, MACs and lane cycles of the parts and the whole";
   }
+  std::string_view bound() const override { return "counts equal, energy 1e-9"; }
   DataNeed need() const override { return {}; }
 
   SuiteResult run(const SuiteContext& context) const override {

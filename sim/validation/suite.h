@@ -77,8 +77,10 @@ class ValidationSuite {
  public:
   virtual ~ValidationSuite() = default;
   virtual std::string_view name() const = 0;
-  /// One line: what is compared with what, within which bound.
+  /// One line: what is compared with what.
   virtual std::string_view description() const = 0;
+  /// How far ours may be from theirs, as one line: "equal", "cycles 2 %, energy 1 %".
+  virtual std::string_view bound() const = 0;
   virtual DataNeed need() const = 0;
   /// @throws ConfigError where a file is missing or broken, with file and line
   virtual SuiteResult run(const SuiteContext& context) const = 0;

@@ -13,8 +13,9 @@ class SystolicSuite final : public ValidationSuite {
  public:
   std::string_view name() const override { return "systolic"; }
   std::string_view description() const override {
-    return "cycles and SRAM accesses of systolic arrays, layer by layer: equal to SCALE-Sim's";
+    return "cycles and SRAM accesses of systolic arrays, layer by layer, against SCALE-Sim's";
   }
+  std::string_view bound() const override { return "equal"; }
   DataNeed need() const override;
   SuiteResult run(const SuiteContext& context) const override;
 };

@@ -47,6 +47,7 @@ class SuiteRun {
   SuiteOutcome run() {
     outcome_.name = suite_.name();
     outcome_.description = suite_.description();
+    outcome_.bound = suite_.bound();
     try {
       // A table of the user's stands for the folder.
       if (suite_.need().folder.empty() || request_.chip.table || locate()) compare();

@@ -30,6 +30,7 @@ std::string_view to_string(Verdict verdict);
 struct SuiteOutcome {
   std::string name;
   std::string description;
+  std::string bound;
   std::filesystem::path data;  ///< the folder that was read; empty where none was
   Verdict verdict = Verdict::kNotRun;
   std::string message;  ///< why it was skipped or not run
@@ -52,7 +53,23 @@ std::optional<std::filesystem::path> default_data_folder();
 std::string validation_text(const ValidationReport& report);
 /// Every row, indented, ending with a newline.
 std::string validation_json(const ValidationReport& report);
-/// Names, descriptions and data of all suites.
+/// A suite's comparisons as a Markdown table with notes and verdict; of a suite that did not run,
+/// why. Without paths, so that two machines with the same data print the same.
+std::string validation_markdown(const SuiteOutcome& outcome);
+/// A document whose marked sections are replaced by the tables of the suites that ran:
+///
+///   <!-- validate systolic: begin -->
+///   ...
+///   <!-- validate systolic: end -->
+///
+/// The section of the name "suites" gets all suites with their bounds. What stands around the
+/// sections stays, and so does the section of a suite that did not run. Suites without a section
+/// are added at the end, with a heading.
+/// @param name of the document, for messages
+/// @throws ConfigError where a section does not end, or ends before it begins
+std::string with_validation_tables(std::string document, const ValidationReport& report,
+                                   const std::string& name);
+/// Names, descriptions, bounds and data of all suites.
 std::string list_suites();
 
 }  // namespace deltasim

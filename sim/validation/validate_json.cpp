@@ -34,6 +34,7 @@ Json suite_json(const SuiteOutcome& outcome) {
   Json json;
   json["name"] = outcome.name;
   json["description"] = outcome.description;
+  json["bound"] = outcome.bound;
   json["verdict"] = to_string(outcome.verdict);
   json["holds"] = outcome.verdict == Verdict::kHolds;
   if (!outcome.data.empty()) json["data"] = outcome.data.string();
