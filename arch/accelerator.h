@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/dram_controller.h"
+#include "arch/dvfs_spec.h"
 #include "arch/quantities.h"
 
 namespace deltasim {
@@ -116,6 +117,7 @@ struct AcceleratorSpec {
   std::string name;
   std::string description;
   Hertz clock;
+  std::optional<DvfsSpec> dvfs;  ///< none: one voltage, that of the energy table
   DramSpec dram;
   GlbSpec glb;
   NocSpec noc;

@@ -28,6 +28,7 @@ class Checker {
     check_widths();
     check_memories();
     check_state();
+    check_clock();
     return std::move(misfits_);
   }
 
@@ -169,6 +170,15 @@ class Checker {
            fmt::format("at least {}, as the activation that is made of it",
                        print(spec_.pe_array.activation_bits)),
            {"pe_array"});
+  }
+
+  void check_clock() {
+    if (!spec_.dvfs) return;
+    const ClockRange range = clock_range(spec_.dvfs->relation);
+    expect(spec_.clock >= range.lowest && spec_.clock <= range.highest, "clock",
+           fmt::format("a clock from {} to {}, which dvfs has voltages for", print(range.lowest),
+                       print(range.highest)),
+           {"dvfs"});
   }
 
   static constexpr int kMaxPes = 65536;

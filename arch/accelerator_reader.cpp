@@ -9,6 +9,7 @@
 
 #include "arch/accelerator_checks.h"
 #include "arch/config_reader.h"
+#include "arch/dvfs_reader.h"
 #include "arch/resources.h"
 
 namespace deltasim {
@@ -181,6 +182,7 @@ AcceleratorSpec read_spec(const ConfigNode& root) {
   spec.name = read_name(root, "name");
   spec.description = root.optional<std::string>("description", "");
   spec.clock = root.required<Hertz>("clock", between(Hertz(1e6), Hertz(1e10)));
+  if (const auto dvfs = root.maybe_child("dvfs")) spec.dvfs = read_dvfs(*dvfs);
   spec.dram = read_dram(root.child("dram"));
   spec.glb = read_glb(root.child("glb"));
   spec.noc = read_noc(root.child("noc"));

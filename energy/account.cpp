@@ -55,8 +55,11 @@ EnergyTableReport energy_table_report(const Activity& activity, const EnergyPric
                    }
                  });
   const std::vector<EnergyEntry>& entries = prices.table().entries;
-  for (const auto* standing : {&prices.leakage_entries(), &prices.refresh_entries()}) {
-    for (const std::size_t entry : *standing) energy_of[entry] += entries[entry].power * time;
+  for (const std::size_t entry : prices.leakage_entries()) {
+    energy_of[entry] += prices.leakage_of(entry) * time;
+  }
+  for (const std::size_t entry : prices.refresh_entries()) {
+    energy_of[entry] += entries[entry].power * time;
   }
   for (const auto& [entry, power] : prices.clock_entries()) energy_of[entry] += power * time;
 

@@ -51,6 +51,12 @@ void for_each_counted(Visit visit) {
   }
 }
 
+/// Whether a component lies in the voltage domain of `dvfs`. DRAM has supplies of its own, and so
+/// have the memories that are named for what they are made of.
+bool shares_supply(PricedComponent component) {
+  return component != PricedComponent::kDram && component != PricedComponent::kStateMemory;
+}
+
 template <typename Suits>
 std::vector<std::size_t> find_entries(const EnergyTable& table, Suits suits) {
   std::vector<std::size_t> entries;
@@ -90,6 +96,7 @@ EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
       leakage_entries_(find_entries(table_, leaks)),
       refresh_entries_(find_entries(table_, refreshes_all_the_time)),
       clock_entries_(find_clock(table_, spec)),
+      scale_(energy_scale(spec)),
       gates_(spec.pe_array.zero_handling == ZeroHandling::kGate),
       has_state_memory_(spec.state_memory() != nullptr) {
   if (leakage_entries_.empty()) {
@@ -99,8 +106,11 @@ EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
   }
   const PriceFinder finder(table_, spec);
   for_each_counted([&](Component component, Action action, DataKind kind) {
-    prices_[index(component, action, kind)] = finder.find(component, action, kind);
+    Price& price = prices_[index(component, action, kind)];
+    price = finder.find(component, action, kind);
+    if (shares_supply(priced(component))) price.scale(scale_.dynamic);
   });
+  for (ClockPower& clock : clock_entries_) clock.power = clock.power * scale_.dynamic;
 }
 
 const Price& EnergyPrices::at(Component component, Action action, DataKind kind) const {
@@ -130,7 +140,16 @@ void EnergyPrices::require_complete() const {
   if (!faults.empty()) throw ConfigError(std::move(faults));
 }
 
-Watts EnergyPrices::leakage() const { return power_of(table_, leakage_entries_); }
+Watts EnergyPrices::leakage_of(std::size_t entry) const {
+  const EnergyEntry& leaking = table_.entries[entry];
+  return leaking.power * (shares_supply(leaking.component) ? scale_.leakage : 1.0);
+}
+
+Watts EnergyPrices::leakage() const {
+  Watts sum;
+  for (const std::size_t entry : leakage_entries_) sum += leakage_of(entry);
+  return sum;
+}
 
 Watts EnergyPrices::state_refresh() const { return power_of(table_, refresh_entries_); }
 

@@ -9,6 +9,7 @@
 
 #include "arch/accelerator.h"
 #include "arch/activity.h"
+#include "energy/dvfs.h"
 #include "energy/energy_table.h"
 #include "energy/price_series.h"
 
@@ -31,8 +32,10 @@ class EnergyPrices {
   /// @throws ConfigError with every entry that is missing.
   void require_complete() const;
 
-  /// Of the whole chip and its DRAM.
+  /// Of the whole chip and its DRAM, at the accelerator's voltage and temperature.
   Watts leakage() const;
+  /// What one entry adds to leakage().
+  Watts leakage_of(std::size_t entry) const;
   /// The entries that leakage() adds up.
   const std::vector<std::size_t>& leakage_entries() const { return leakage_entries_; }
 
@@ -60,6 +63,7 @@ class EnergyPrices {
   std::array<Price, kComponents * kActions * kDataKinds> prices_;
   std::vector<std::size_t> leakage_entries_, refresh_entries_;
   std::vector<ClockPower> clock_entries_;
+  EnergyScale scale_;
   bool gates_ = false;             ///< the array may count gated multiply-accumulates
   bool has_state_memory_ = false;  ///< state lives in a memory of its own
 };

@@ -23,6 +23,10 @@ Picojoules Price::energy() const {
   return sum;
 }
 
+void Price::scale(double factor) {
+  for (PricePart& part : parts) part.energy = part.energy * factor;
+}
+
 std::vector<PricePart> price_at(std::vector<PricePoint> points, double x, bool extrapolation) {
   std::ranges::sort(points, {}, &PricePoint::x);
   const auto above = std::ranges::lower_bound(points, x, {}, &PricePoint::x);

@@ -22,6 +22,8 @@ struct Price {
 
   bool known() const { return missing.empty(); }
   Picojoules energy() const;
+  /// Of every part alike, so that shares stay.
+  void scale(double factor);
 };
 
 struct PricePoint {
