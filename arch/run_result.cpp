@@ -9,6 +9,12 @@ const ModeFigures* RunResult::mode(const std::string& name) const {
   return nullptr;
 }
 
+double RealTimeFigures::idle_energy_per_frame_pJ() const {
+  double sum = 0;
+  for (const auto& [part, picojoules] : idle_energy_pJ) sum += picojoules;
+  return sum;
+}
+
 std::int64_t dram_bits(const Activity& activity) {
   std::int64_t bits = 0;
   for (std::size_t k = 0; k < kDataKinds; ++k) {

@@ -81,6 +81,23 @@ struct DramFigures {
   double refresh_time_share = 0;    ///< of the time in which the ranks could serve requests
 };
 
+/// A mode that is given a frame (of every stream, one stream after the other) at a fixed rate. A
+/// frame begins when it has come and the one before is done.
+struct RealTimeFigures {
+  double frame_rate_hz = 0;
+  double frame_time_s = 0;         ///< from one frame to the next
+  double busy_s = 0;               ///< a frame, on average
+  double idle_s = 0;               ///< a frame, on average
+  double worst_frame_s = 0;        ///< the longest that a frame takes
+  std::int64_t missed_frames = 0;  ///< not done when the next comes
+  EnergyParts idle_energy_pJ;      ///< a frame, on average: "leakage", "dram"
+  double energy_per_frame_pJ = 0;  ///< busy and idle
+  double average_power_W = 0;
+
+  bool met() const { return missed_frames == 0; }
+  double idle_energy_per_frame_pJ() const;
+};
+
 struct ModeFigures {
   std::string name;  ///< "dense", "spatial", "delta", "selective"
   Figures figures;
@@ -89,6 +106,7 @@ struct ModeFigures {
   Figures first;   ///< the first frame of every stream: every event is one, no state yet
   Figures steady;  ///< the others
   DramFigures dram{};
+  std::optional<RealTimeFigures> real_time;  ///< where the experiment has a frame rate
 };
 
 /// What selective execution chose for a layer, and what it chose from: pJ over all frames.

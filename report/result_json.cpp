@@ -77,6 +77,19 @@ void add_figures(Json& json, const Figures& figures) {
   json["stall_lane_cycles"] = stalls(figures.stalls);
 }
 
+Json real_time_json(const RealTimeFigures& figures) {
+  return {{"frame_rate_hz", figures.frame_rate_hz},
+          {"frame_time_s", figures.frame_time_s},
+          {"busy_s", figures.busy_s},
+          {"idle_s", figures.idle_s},
+          {"met", figures.met()},
+          {"worst_frame_s", figures.worst_frame_s},
+          {"missed_frames", figures.missed_frames},
+          {"idle_energy_pJ", parts(figures.idle_energy_pJ)},
+          {"energy_per_frame_pJ", figures.energy_per_frame_pJ},
+          {"average_power_W", figures.average_power_W}};
+}
+
 Json layer_json(const LayerFigures& layer) {
   Json json{{"name", layer.name},
             {"execution", layer.execution},
@@ -109,6 +122,7 @@ Json mode_json(const ModeFigures& mode) {
   json["dram"] = dram_json(mode.dram);
   add_figures(json["first_frame"], mode.first);
   add_figures(json["steady_state"], mode.steady);
+  if (mode.real_time) json["real_time"] = real_time_json(*mode.real_time);
   for (const StreamFigures& stream : mode.streams) {
     json["streams"][stream.name] = stream_json(stream);
   }

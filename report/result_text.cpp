@@ -55,6 +55,31 @@ std::string modes_text(const RunResult& result) {
   return text;
 }
 
+std::string real_time_row(const std::string& name, const RealTimeFigures& figures) {
+  return fmt::format("{:<11}{:>11.3f}{:>10.3f}{:>12.3f}{:>10}{:>13.3f}{:>13.3f}{:>11.3f}\n", name,
+                     figures.busy_s * 1e3, figures.idle_s * 1e3, figures.worst_frame_s * 1e3,
+                     figures.missed_frames, figures.energy_per_frame_pJ * 1e-9,
+                     figures.idle_energy_per_frame_pJ() * 1e-9, figures.average_power_W);
+}
+
+/// Nothing where the experiment has no frame rate.
+std::string real_time_text(const RunResult& result) {
+  std::string rows;
+  double rate = 0;
+  const auto add = [&](const ModeFigures& mode) {
+    if (!mode.real_time) return;
+    rows += real_time_row(mode.name, *mode.real_time);
+    rate = mode.real_time->frame_rate_hz;
+  };
+  for (const ModeFigures& mode : result.modes) add(mode);
+  if (result.baseline) add(*result.baseline);
+  if (rows.empty()) return {};
+  return fmt::format("{:<11}{:>11}{:>10}{:>12}{:>10}{:>13}{:>13}{:>11}\n",
+                     fmt::format("at {:g} Hz", rate), "busy ms", "idle ms", "longest ms", "missed",
+                     "mJ a frame", "idle mJ", "W") +
+         rows + "\n";
+}
+
 std::string waterfall_text(const RunResult& result) {
   if (result.waterfall.empty()) return {};
   std::string text = "what is left of the ideal reduction\n";
@@ -176,6 +201,7 @@ std::string unverified_text(const EnergyTableFigures& table) {
 
 std::string result_text(const RunResult& result) {
   std::string text = claims_text(result) + "\n" + modes_text(result) + "\n";
+  text += real_time_text(result);
   text += waterfall_text(result);
   const ModeFigures* shown = result.mode("delta");
   if (shown == nullptr && !result.modes.empty()) shown = &result.modes.back();

@@ -193,6 +193,8 @@ RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
 
 namespace {
 
+constexpr Hertz kSlowestVideo(1e-3), kFastestVideo(1e6);
+
 /// A name of the shipped files, or a path that starts at the experiment's folder.
 fs::path resource_at(const ConfigNode& root, std::string_view key, std::string_view kind,
                      const fs::path& folder, const std::string& text) {
@@ -248,6 +250,15 @@ RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
   }
   spec.modes = read_modes(root);
   spec.frames = root.maybe<std::int64_t>("frames", at_least<std::int64_t>(1));
+  spec.frame_rate = root.maybe<Hertz>("frame_rate", between(kSlowestVideo, kFastestVideo));
+  if (root.has("dram_idle")) {
+    spec.dram_idle = root.choice<dram::IdleState>(
+        "dram_idle", {{"precharged_standby", dram::IdleState::kPrechargedStandby},
+                      {"precharged_power_down", dram::IdleState::kPrechargedPowerDown},
+                      {"self_refresh", dram::IdleState::kSelfRefresh}});
+    if (!spec.frame_rate)
+      root.reject("dram_idle", "a frame_rate as well: without it nothing idles");
+  }
   return spec;
 }
 
@@ -279,6 +290,8 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
   for (const auto& [key, value] : overrides) {
     if (key.starts_with(kAccelerator)) {
       accelerator.emplace_back(key.substr(kAccelerator.size()), value);
+    } else if (key == "clock") {
+      accelerator.emplace_back(key, value);
     } else {
       document.set(key, value);
     }

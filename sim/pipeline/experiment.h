@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/config_reader.h"
+#include "energy/dram_power.h"
 #include "energy/energy_table.h"
 #include "energy/technology_scaling.h"
 #include "sim/pipeline/fault_reader.h"
@@ -38,6 +39,8 @@ struct RunSpec {
   std::optional<TechnologyPoint> energy_scale;    ///< to which the energy table is scaled
   std::vector<std::string> modes;                 ///< of mode_names(), in that order
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
+  std::optional<Hertz> frame_rate;                ///< of the video; none: frames follow each other
+  std::optional<dram::IdleState> dram_idle;       ///< while frames are waited for; none: not priced
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE
 };
 
@@ -45,7 +48,7 @@ struct RunSpec {
 const std::vector<std::string>& mode_names();
 
 /// Reads an experiment. Overrides whose key starts with "accelerator." change the accelerator's
-/// description, the others the experiment.
+/// description, and so does "clock", short for accelerator.clock; the others the experiment.
 /// @throws ConfigError with all its faults
 RunSpec load_experiment(const std::filesystem::path& file, const Overrides& overrides);
 

@@ -3,11 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 
-#include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "arch/sha256.h"
@@ -15,10 +12,11 @@
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/dram_figures.h"
+#include "sim/pipeline/experiment_trace.h"
+#include "sim/pipeline/operating_notes.h"
 #include "sim/pipeline/output_folder.h"
 #include "sim/pipeline/priced_machine.h"
-#include "sim/pipeline/record.h"
-#include "sim/pipeline/recording_key.h"
+#include "sim/pipeline/real_time.h"
 #include "sim/pipeline/selective.h"
 #include "sim/pipeline/state_lifetime.h"
 #include "sim/pipeline/table_figures.h"
@@ -34,38 +32,6 @@ constexpr std::int64_t kExpectedFrames = 2;
 constexpr const char* kSelective = "selective";
 constexpr const char* kBaseline = "baseline";
 
-/// The whole file; nothing where there is none.
-std::string content_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// The trace of the experiment: the one it names, or the one recorded on the way.
-fs::path trace_of(const RunSpec& spec, const RunOptions& options, ProgressListener& progress) {
-  if (spec.trace) return *spec.trace;
-  const fs::path trace = options.output / "trace.dtrace";
-  const std::string key = recording_key(spec.recording, options.tool_version);
-  const fs::path key_file = options.output / "trace.key";
-  if (!fs::exists(key_file) && fs::exists(trace)) {
-    throw ConfigError(trace.string(),
-                      "this trace was not recorded by a run: name it as `trace` in "
-                      "the experiment, or choose another folder for the result");
-  }
-  if (content_of(key_file) != key) {  // what lies there is of another experiment, or half of it
-    fs::remove(trace);
-    fs::remove(trace.string() + ".partial");
-  }
-  if (fs::exists(trace)) return trace;
-  write_file_atomically(key_file, key);
-  try {
-    record_trace(spec.recording, trace, true, options.tool_version, progress);
-  } catch (...) {
-    if (!fs::exists(trace.string() + ".partial")) fs::remove(key_file);
-    throw;
-  }
-  return trace;
-}
-
 bool remembers_more_than_sums(const std::string& quantizer) {
   return quantizer.starts_with("threshold") || quantizer.starts_with("sigma_delta");
 }
@@ -78,10 +44,12 @@ class Run {
         progress_(progress),
         machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy,
                               spec.dram_energy, spec.energy_scale)),
-        trace_(trace_of(spec, options, progress)) {
+        trace_(experiment_trace(spec, options, progress)) {
     if (spec.baseline)
       baseline_.emplace(
           load_machine(*spec.baseline, {}, spec.energy, spec.dram_energy, spec.energy_scale));
+    // What the DRAM part does not state shows before anything is simulated.
+    if (spec.frame_rate) idle_of(machine_, machine_.prices);
     TraceReader reader(trace_);
     summary_ = summarise(reader);
     header_ = reader.header();
@@ -101,6 +69,10 @@ class Run {
  private:
   bool wants(const std::string& mode) const {
     return std::find(spec_.modes.begin(), spec_.modes.end(), mode) != spec_.modes.end();
+  }
+
+  IdleSpending idle_of(const PricedMachine& machine, const EnergyPrices& prices) const {
+    return idle_spending(machine.spec.dram, machine.dram, prices, spec_.dram_idle);
   }
 
   void find_frames(const TraceReader& reader) {
@@ -191,11 +163,13 @@ class Run {
   void keep(const std::vector<ModeSetup>& setups, std::vector<ModeResults> results) {
     for (std::size_t i = 0; i < setups.size(); ++i) {
       const PricedMachine& machine = setups[i].name == kBaseline ? *baseline_ : machine_;
-      figures_[setups[i].name] =
-          mode_figures(setups[i], results[i], stream_names(), stream_weights(),
-                       machine.prices_of(keeps_state(setups[i])));
-      ModeFigures& mode = figures_.at(setups[i].name);
+      const EnergyPrices& prices = machine.prices_of(keeps_state(setups[i]));
+      ModeFigures& mode = figures_[setups[i].name];
+      mode = mode_figures(setups[i], results[i], stream_names(), stream_weights(), prices);
       mode.dram = dram_figures(mode.figures, machine.spec.dram, machine.dram, machine.prices);
+      if (spec_.frame_rate) {
+        mode.real_time = real_time(mode, *spec_.frame_rate, idle_of(machine, prices));
+      }
       if (machine.state_memory) {
         wear_notes_[setups[i].name] =
             weigh_state_memory(setups[i], results[i], *machine.state_memory, mode);
@@ -311,7 +285,8 @@ void Run::describe(RunResult& result) {
       {"faults", header_.faults.empty() ? "none" : header_.faults},
       {"accelerator", machine_.spec.name},
       {"energy_table", machine_.prices.table().name},
-      {"dram_energy", std::string(to_string(machine_.prices.table().dram))}};
+      {"dram_energy", std::string(to_string(machine_.prices.table().dram))},
+      {"operating_point", operating_point_text(machine_.spec)}};
   for (const StreamInfo& stream : header_.streams) {
     result.provenance.emplace_back("network_" + stream.name, stream.graph.name);
     result.provenance.emplace_back("weights_" + stream.name, to_string(stream.weights_kind));
@@ -344,9 +319,17 @@ void Run::note_what_to_know(RunResult& result) const {
   add_area(result);
   const auto& told = machine_.prices.table().notes;
   result.notes.insert(result.notes.end(), told.begin(), told.end());
+  for (std::string& note :
+       operating_notes(machine_.spec, machine_.prices.table(), machine_.prices.leakage() > Watts(0),
+                       spec_.accelerator_overrides)) {
+    result.notes.push_back(std::move(note));
+  }
   for (const std::string& mode : spec_.modes) {
     const auto note = wear_notes_.find(mode);
     if (note != wear_notes_.end() && !note->second.empty()) result.notes.push_back(note->second);
+    for (std::string& told_of_rate : real_time_notes(figures_.at(mode))) {
+      result.notes.push_back(std::move(told_of_rate));
+    }
   }
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
   if (!header_.faults.empty()) {

@@ -89,6 +89,18 @@ inline EnergyTableFigures made_up_energy_table() {
           .notes = {"a note on the table"}};
 }
 
+inline RealTimeFigures made_up_real_time() {
+  return {.frame_rate_hz = 25,
+          .frame_time_s = 0.04,
+          .busy_s = 0.03,
+          .idle_s = 0.0125,
+          .worst_frame_s = 0.05,
+          .missed_frames = 1,
+          .idle_energy_pJ = {{"leakage", 2e9}, {"dram", 1e9}},
+          .energy_per_frame_pJ = 5e9,
+          .average_power_W = 0.125};
+}
+
 inline RunResult made_up_result() {
   RunResult result;
   result.provenance = {{"experiment", "made up"}, {"weights_spatial", "trained"}};

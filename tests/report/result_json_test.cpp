@@ -56,6 +56,19 @@ BOOST_AUTO_TEST_CASE(every_mode_stream_and_layer_has_all_figures) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(real_time_stands_beside_the_busy_energy) {
+  RunResult result = test::made_up_result();
+  result.modes[1].real_time = test::made_up_real_time();
+  const Json json = Json::parse(result_json(result)).at("modes");
+  BOOST_TEST(!json.at("dense").contains("real_time"));
+  BOOST_TEST(json.at("delta").at("real_time") ==
+             Json::parse(R"({"frame_rate_hz": 25.0, "frame_time_s": 0.04, "busy_s": 0.03,
+               "idle_s": 0.0125, "met": false, "worst_frame_s": 0.05, "missed_frames": 1,
+               "idle_energy_pJ": {"leakage": 2e9, "dram": 1e9}, "energy_per_frame_pJ": 5e9,
+               "average_power_W": 0.125})"));
+  BOOST_TEST(json.at("delta").at("energy_pJ").at("total") == 100);
+}
+
 BOOST_AUTO_TEST_CASE(a_layer_as_it_is_written) {
   const Json json = Json::parse(result_json(test::made_up_result()));
   BOOST_TEST(

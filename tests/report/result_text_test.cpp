@@ -59,6 +59,16 @@ note: a note
 )");
 }
 
+BOOST_AUTO_TEST_CASE(frames_at_a_rate) {
+  RunResult result = test::made_up_result();
+  result.modes[1].real_time = test::made_up_real_time();
+  BOOST_TEST(result_text(result).find(R"(
+at 25 Hz       busy ms   idle ms  longest ms    missed   mJ a frame      idle mJ          W
+delta           30.000    12.500      50.000         1        5.000        3.000      0.125
+
+what is left)") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_single_mode_has_no_claims) {
   RunResult result = test::made_up_result();
   result.modes.erase(result.modes.begin() + 1);

@@ -66,6 +66,22 @@ BOOST_AUTO_TEST_CASE(defaults) {
   BOOST_TEST(!recording.values);
 }
 
+BOOST_AUTO_TEST_CASE(clock_and_frame_rate) {
+  const RunSpec spec = load("trace: a.dtrace\nframe_rate: 25 Hz\ndram_idle: self_refresh\n",
+                            {{"clock", "250 MHz"}, {"accelerator.glb.banks", "8"}});
+  BOOST_TEST(spec.frame_rate->value() == 25);
+  BOOST_TEST((spec.dram_idle == dram::IdleState::kSelfRefresh));
+  BOOST_REQUIRE(spec.accelerator_overrides.size() == 2);
+  BOOST_TEST(spec.accelerator_overrides[0].first == "clock");
+  BOOST_TEST(spec.accelerator_overrides[0].second == "250 MHz");
+  expect_fault(faults_of("trace: a.dtrace\nframe_rate: 0 Hz\n"), "e.yaml:2: frame_rate");
+  expect_fault(faults_of("trace: a.dtrace\nframe_rate: nan\n"), "e.yaml:2: frame_rate");
+  expect_fault(faults_of("trace: a.dtrace\ndram_idle: self_refresh\n"), "e.yaml:2: dram_idle",
+               "a frame_rate as well");
+  expect_fault(faults_of("trace: a.dtrace\nframe_rate: 1 Hz\ndram_idle: selfrefresh\n"),
+               "e.yaml:3: dram_idle", "self_refresh");
+}
+
 constexpr const char* kEverything = R"(
 name: all
 accelerator: seneca_like_64

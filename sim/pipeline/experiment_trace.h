@@ -1,0 +1,17 @@
+#pragma once
+// Where a run's trace comes from.
+
+#include <filesystem>
+
+#include "arch/progress.h"
+#include "sim/pipeline/run.h"
+
+namespace deltasim {
+
+/// The trace of the experiment: the one it names, or the one recorded on the way into the folder of
+/// the result; a recording of the same experiment that lies there is used again.
+/// @throws ConfigError where a trace lies there that no run recorded; as record_trace()
+std::filesystem::path experiment_trace(const RunSpec& spec, const RunOptions& options,
+                                       ProgressListener& progress);
+
+}  // namespace deltasim
