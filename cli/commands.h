@@ -35,6 +35,7 @@ void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chos
 void add_run(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_dvfs(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);
 

@@ -96,6 +96,7 @@ int run(int argc, char** argv) {
   add_trace_synth(*trace, common, chosen);
   add_trace_import(*trace, common, chosen);
   add_run(app, common, chosen);
+  add_dvfs(app, common, chosen);
   add_classify(app, common, chosen);
   add_faults(app, common, chosen);
   add_show(app, common, chosen);

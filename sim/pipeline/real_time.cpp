@@ -86,9 +86,8 @@ std::vector<std::string> real_time_notes(const ModeFigures& mode) {
   if (!knows_idle_dram(figures)) {
     notes.push_back(fmt::format(
         "{} execution: the energy table says nothing of an idle DRAM, so that its standby and "
-        "refresh between frames are not in the energy per frame (dram_idle: self_refresh takes "
-        "them "
-        "from the currents of the DRAM part)",
+        "refresh between frames are not in the energy per frame (dram_idle or dram_energy: "
+        "currents takes them from the DRAM part)",
         mode.name));
   }
   return notes;

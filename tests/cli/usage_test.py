@@ -5,7 +5,7 @@ import unittest
 from support import SOURCE, CommandTest
 
 COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "import"],
-            ["trace", "info"], ["trace", "verify"], ["run"], ["classify"], ["show"],
+            ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["classify"], ["show"],
             ["show", "accelerator"], ["show", "energy"], ["show", "network"], ["validate"])
 
 
