@@ -12,8 +12,10 @@ class DramSuite final : public ValidationSuite {
  public:
   std::string_view name() const override { return "dram"; }
   std::string_view description() const override {
-    return "DRAM cycles and commands: 2 % of DRAMsim3, DRAMSys, Ramulator 2; energy: 1 % of "
-           "DRAMPower";
+    return "DRAM cycles and commands of DRAMsim3, DRAMSys, Ramulator 2; energy of DRAMPower";
+  }
+  std::string_view bound() const override {
+    return "cycles and command counts 2 %, energy of command sequences 1 %";
   }
   DataNeed need() const override;
   SuiteResult run(const SuiteContext& context) const override;

@@ -5,8 +5,9 @@ import unittest
 from support import SOURCE, CommandTest
 
 COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "import"],
-            ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["classify"], ["show"],
-            ["show", "accelerator"], ["show", "energy"], ["show", "network"], ["validate"])
+            ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["faults"], ["classify"],
+            ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
+            ["show", "network"], ["show", "sram"], ["validate"])
 
 
 class Usage(CommandTest):

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_map_that_does_not_fit_is_refused_with_its_place) {
       {"    pe: {name: chip.PE.mac, width: 8 bit, actions: {mac: computed}}\n",
        "ert.components.pe.actions.mac", "an action of chip.PE[0..11].mac[1..2]: compute",
        "compute"},
-      {"    gbl: {name: chip.PE.spad, width: 8 bit}\n", "ert.components.gbl", "", "glb"},
+      {"    glbs: {name: chip.PE.spad, width: 8 bit}\n", "ert.components.glbs", "", "glb"},
       {kSpad + "    rf: {name: chip.PE.spad, width: 8 bit, data: weight}\n",
        "ert.components.rf.data", "", ""},
   };

@@ -113,10 +113,11 @@ BOOST_AUTO_TEST_CASE(what_the_dram_spent) {
                           .refresh_energy_share = 0.25,
                           .refresh_time_share = 0.0625};
   const Json json = Json::parse(result_json(result));
-  BOOST_TEST(json.at("modes").at("delta").at("dram").dump() ==
-             R"({"energy_model":"currents","energy_pJ":{"activate":1.5,"refresh":0.5},)"
-             R"("interface_model":"not_stated","part":"ddr4_2400_8gb_x8",)"
-             R"("refresh_energy_share":0.25,"refresh_time_share":0.0625})");
+  BOOST_TEST(
+      json.at("modes").at("delta").at("dram").dump() ==
+      R"({"energy_model":"currents","part":"ddr4_2400_8gb_x8","interface_model":"not_stated",)"
+      R"("energy_pJ":{"activate":1.5,"refresh":0.5},)"
+      R"("refresh_energy_share":0.25,"refresh_time_share":0.0625})");
 }
 
 BOOST_AUTO_TEST_CASE(claims_and_waterfall) {
