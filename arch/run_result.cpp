@@ -1,6 +1,24 @@
 #include "arch/run_result.h"
 
+#include <algorithm>
+#include <array>
+
 namespace deltasim {
+
+BusyCycles& BusyCycles::operator+=(const BusyCycles& other) {
+  array += other.array;
+  noc += other.noc;
+  dram += other.dram;
+  delta_unit += other.delta_unit;
+  return *this;
+}
+
+std::string_view BusyCycles::largest() const {
+  const std::array<std::pair<std::int64_t, std::string_view>, 4> shares{
+      {{array, "array"}, {noc, "noc"}, {dram, "dram"}, {delta_unit, "delta_unit"}}};
+  const auto less = [](const auto& a, const auto& b) { return a.first < b.first; };
+  return std::ranges::max_element(shares, less)->second;
+}
 
 const ModeFigures* RunResult::mode(const std::string& name) const {
   for (const ModeFigures& candidate : modes) {

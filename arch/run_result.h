@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,19 @@ struct EnergyFigures {
   EnergyParts by_data;
 };
 
+/// Cycles of the core clock in which a resource had work. They overlap: their largest is what the
+/// time is bound by.
+struct BusyCycles {
+  std::int64_t array = 0;       ///< had a tile to compute
+  std::int64_t noc = 0;         ///< the way into the array was in use
+  std::int64_t dram = 0;        ///< the data buses moved data (mean of the channels)
+  std::int64_t delta_unit = 0;  ///< its lanes had work
+
+  BusyCycles& operator+=(const BusyCycles& other);
+  /// "array", "noc", "dram" or "delta_unit"; the array where it draws.
+  std::string_view largest() const;
+};
+
 /// Everything that is known of a layer, a stream, a frame or a mode; sums of each other.
 struct Figures {
   std::int64_t frames = 0;
@@ -48,6 +62,7 @@ struct Figures {
   double utilization = 0;  ///< executed MACs / (MAC lanes x cycles)
   /// Lane cycles lost, by Stall.
   std::vector<std::int64_t> stalls;
+  BusyCycles busy;
 };
 
 struct LayerFigures {
@@ -115,6 +130,15 @@ struct LayerChoice {
   double dense_pJ = 0, spatial_pJ = 0, delta_pJ = 0;
 };
 
+/// What a delta site's maps held, over the frames of the run.
+struct SiteFigures {
+  std::string stream, name;
+  std::int64_t elements = 0;  ///< of a map
+  double activation_sparsity = 0;
+  std::optional<double> temporal_sparsity;  ///< over the deltas after the first frame
+  std::optional<double> unchanged_pixels;   ///< share of pixels of which no channel changed, there
+};
+
 /// How many times less of something one mode needs than another.
 struct Reductions {
   std::string against;  ///< "dense", "spatial", "baseline"
@@ -162,6 +186,16 @@ struct EnergyTableFigures {
   std::vector<std::string> notes;
 };
 
+/// What bounds an accelerator from above, for rooflines.
+struct MachineFigures {
+  std::string name;
+  double clock_hz = 0;
+  std::int64_t pes = 0;
+  double peak_macs_per_s = 0;
+  double dram_bytes_per_s = 0;  ///< of all channels, every clock a data beat
+  std::int64_t glb_bytes = 0;
+};
+
 struct RunResult {
   std::vector<std::pair<std::string, std::string>> provenance;
   double activation_sparsity = 0;
@@ -170,12 +204,15 @@ struct RunResult {
   std::vector<ModeFigures> modes;
   std::optional<ModeFigures> baseline;  ///< dense execution on the baseline accelerator
   std::vector<ModeReductions> reductions;
+  std::vector<SiteFigures> sites;
   std::vector<LayerChoice> choices;
   std::vector<WaterfallStep> waterfall;
   std::string state_place;  ///< "dram", "glb", or the name of a memory
   EnergyTableFigures energy_table;
   std::optional<AreaFigures> area;  ///< unset where the energy table names no node to scale to
   std::vector<std::string> notes;   ///< what a reader must know: repeated frames, damage, ...
+  MachineFigures machine;
+  std::optional<MachineFigures> baseline_machine;
 
   const ModeFigures* mode(const std::string& name) const;
 };

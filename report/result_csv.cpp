@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 namespace deltasim {
 namespace {
 
@@ -10,7 +12,8 @@ constexpr const char* kFigureColumns =
     "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
     "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
     "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
-    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ";
+    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ,"
+    "busy_array_cycles,busy_noc_cycles,busy_dram_cycles,busy_delta_unit_cycles,bound_by";
 
 std::int64_t moved(const Activity& activity, Action action, Component memory = Component::kDram) {
   std::int64_t bits = 0;
@@ -43,10 +46,12 @@ std::string figures_row(const Figures& f) {
   for (const char* component : {"dram", "glb", "noc", "pe", "rf", "delta_unit", "leakage"}) {
     row += fmt::format(",{}", part(f.energy.by_component, component));
   }
-  return row + fmt::format(",{},{},{},{},{},{}", f.state.footprint_bytes, f.state.bytes_per_frame,
-                           f.utilization, moved(f.activity, Action::kRead, Component::kStateMemory),
-                           moved(f.activity, Action::kWrite, Component::kStateMemory),
-                           part(f.energy.by_component, "state_memory"));
+  row += fmt::format(",{},{},{},{},{},{}", f.state.footprint_bytes, f.state.bytes_per_frame,
+                     f.utilization, moved(f.activity, Action::kRead, Component::kStateMemory),
+                     moved(f.activity, Action::kWrite, Component::kStateMemory),
+                     part(f.energy.by_component, "state_memory"));
+  return row + fmt::format(",{},{},{},{},{}", f.busy.array, f.busy.noc, f.busy.dram,
+                           f.busy.delta_unit, f.busy.largest());
 }
 
 /// Quotes a field that holds a comma or a quote (RFC 4180).
@@ -60,14 +65,22 @@ std::string field(const std::string& text) {
   return quoted + '"';
 }
 
+/// The modes, then dense execution on the baseline.
+std::vector<const ModeFigures*> rows_of(const RunResult& result) {
+  std::vector<const ModeFigures*> modes;
+  for (const ModeFigures& mode : result.modes) modes.push_back(&mode);
+  if (result.baseline) modes.push_back(&*result.baseline);
+  return modes;
+}
+
 }  // namespace
 
 std::string layers_csv(const RunResult& result) {
   std::string csv = fmt::format("mode,stream,layer,execution,mapping,{}\n", kFigureColumns);
-  for (const ModeFigures& mode : result.modes) {
-    for (const StreamFigures& stream : mode.streams) {
+  for (const ModeFigures* mode : rows_of(result)) {
+    for (const StreamFigures& stream : mode->streams) {
       for (const LayerFigures& layer : stream.layers) {
-        csv += fmt::format("{},{},{},{},{},{}\n", mode.name, field(stream.name), field(layer.name),
+        csv += fmt::format("{},{},{},{},{},{}\n", mode->name, field(stream.name), field(layer.name),
                            layer.execution, field(layer.mapping), figures_row(layer.figures));
       }
     }
@@ -77,9 +90,9 @@ std::string layers_csv(const RunResult& result) {
 
 std::string frames_csv(const RunResult& result) {
   std::string csv = fmt::format("mode,stream,frame,{}\n", kFigureColumns);
-  for (const ModeFigures& mode : result.modes) {
-    for (const FrameFigures& frame : mode.frames) {
-      csv += fmt::format("{},{},{},{}\n", mode.name, field(frame.stream), frame.frame,
+  for (const ModeFigures* mode : rows_of(result)) {
+    for (const FrameFigures& frame : mode->frames) {
+      csv += fmt::format("{},{},{},{}\n", mode->name, field(frame.stream), frame.frame,
                          figures_row(frame.figures));
     }
   }

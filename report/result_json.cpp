@@ -75,6 +75,11 @@ void add_figures(Json& json, const Figures& figures) {
   json["state"] = state(figures.state);
   json["utilization"] = figures.utilization;
   json["stall_lane_cycles"] = stalls(figures.stalls);
+  json["busy_cycles"] = {{"array", figures.busy.array},
+                         {"noc", figures.busy.noc},
+                         {"dram", figures.busy.dram},
+                         {"delta_unit", figures.busy.delta_unit}};
+  json["bound_by"] = figures.busy.largest();
 }
 
 Json real_time_json(const RealTimeFigures& figures) {
@@ -116,6 +121,19 @@ Json dram_json(const DramFigures& dram) {
           {"refresh_time_share", dram.refresh_time_share}};
 }
 
+/// One of the mode's frames, in short: frames.csv has all of it.
+Json frame_json(const FrameFigures& frame) {
+  const Figures& figures = frame.figures;
+  return {{"stream", frame.stream},
+          {"frame", frame.frame},
+          {"cycles", figures.cycles},
+          {"time_s", figures.time_s},
+          {"macs_executed", figures.macs.executed},
+          {"dram_bits", dram_bits(figures.activity)},
+          {"energy_pJ", figures.energy.total},
+          {"state_bytes", figures.state.bytes_per_frame}};
+}
+
 Json mode_json(const ModeFigures& mode) {
   Json json = Json::object();
   add_figures(json, mode.figures);
@@ -126,6 +144,8 @@ Json mode_json(const ModeFigures& mode) {
   for (const StreamFigures& stream : mode.streams) {
     json["streams"][stream.name] = stream_json(stream);
   }
+  json["frame_figures"] = Json::array();
+  for (const FrameFigures& frame : mode.frames) json["frame_figures"].push_back(frame_json(frame));
   return json;
 }
 
@@ -134,6 +154,15 @@ Json reductions_json(const Reductions& reductions) {
           {"cycle_reduction", reductions.cycles},
           {"dram_access_reduction", reductions.dram_accesses},
           {"energy_reduction", reductions.energy}};
+}
+
+Json machine_json(const MachineFigures& machine) {
+  return {{"name", machine.name},
+          {"clock_hz", machine.clock_hz},
+          {"pes", machine.pes},
+          {"peak_macs_per_s", machine.peak_macs_per_s},
+          {"dram_bytes_per_s", machine.dram_bytes_per_s},
+          {"glb_bytes", machine.glb_bytes}};
 }
 
 /// The reductions of delta execution against dense stand on top, null where not both were run; all
@@ -159,6 +188,22 @@ Json area_json(const AreaFigures& area) {
           {"total_mm2", area.total_mm2},
           {"by_component_mm2", parts(area.by_component)},
           {"unverified_share", area.unverified_share}};
+}
+
+Json sites_json(const std::vector<SiteFigures>& sites) {
+  const auto share = [](const std::optional<double>& value) {
+    return value ? Json(*value) : Json();
+  };
+  Json json = Json::array();
+  for (const SiteFigures& site : sites) {
+    json.push_back({{"stream", site.stream},
+                    {"site", site.name},
+                    {"elements", site.elements},
+                    {"activation_sparsity", site.activation_sparsity},
+                    {"temporal_sparsity", share(site.temporal_sparsity)},
+                    {"unchanged_pixels", share(site.unchanged_pixels)}});
+  }
+  return json;
 }
 
 Json choices_json(const std::vector<LayerChoice>& choices) {
@@ -216,8 +261,11 @@ std::string result_json(const RunResult& result) {
   }
   json["energy_table"] = energy_table_json(result.energy_table);
   json["state_place"] = result.state_place;
+  json["machine"] = machine_json(result.machine);
+  if (result.baseline_machine) json["baseline_machine"] = machine_json(*result.baseline_machine);
   for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
   if (result.baseline) json["baseline"] = mode_json(*result.baseline);
+  json["sites"] = sites_json(result.sites);
   if (!result.choices.empty()) json["selective_choices"] = choices_json(result.choices);
   // A file name need not be UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

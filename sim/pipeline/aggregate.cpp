@@ -114,6 +114,10 @@ void FigureSum::add(const LayerResult& layer, double seconds, StatePlace place) 
   activity_ += layer.activity;
   state_bits_ += state_bits(layer.activity, place);
   for (std::size_t i = 0; i < kStalls; ++i) stalls_[i] += layer.stalls[i];
+  busy_ += {.array = layer.array_cycles,
+            .noc = layer.noc_cycles,
+            .dram = layer.dram_cycles,
+            .delta_unit = layer.delta_unit_cycles};
 }
 
 FigureSum& FigureSum::operator+=(const FigureSum& other) {
@@ -124,6 +128,7 @@ FigureSum& FigureSum::operator+=(const FigureSum& other) {
   activity_ += other.activity_;
   state_bits_ += other.state_bits_;
   for (std::size_t i = 0; i < kStalls; ++i) stalls_[i] += other.stalls_[i];
+  busy_ += other.busy_;
   return *this;
 }
 
@@ -138,7 +143,8 @@ Figures FigureSum::figures(std::int64_t frames, std::int64_t lanes, std::int64_t
                   .state = {.footprint_bytes = footprint_bytes,
                             .bytes_per_frame = frames > 0 ? state_bits_ / 8 / frames : 0},
                   .utilization = 0,
-                  .stalls = stalls_};
+                  .stalls = stalls_,
+                  .busy = busy_};
   if (cycles_ > 0) {
     figures.utilization = static_cast<double>(macs_.executed) /
                           (static_cast<double>(lanes) * static_cast<double>(cycles_));

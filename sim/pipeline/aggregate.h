@@ -32,6 +32,7 @@ class FigureSum {
   Activity activity_;
   std::int64_t state_bits_ = 0;
   std::vector<std::int64_t> stalls_ = std::vector<std::int64_t>(kStalls, 0);
+  BusyCycles busy_;
 };
 
 /// @param stream_weights kind of each stream's weights

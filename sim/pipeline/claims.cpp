@@ -36,7 +36,34 @@ double energy_of(const EnergyFigures& energy, std::string_view data) {
   return 0;
 }
 
+SiteFigures site_figures(const std::string& stream, const MapSummary& map, std::int64_t frames) {
+  const auto elements = static_cast<double>(map.shape.elements());
+  const auto deltas = static_cast<double>(frames - 1);
+  SiteFigures site{.stream = stream, .name = map.name, .elements = map.shape.elements()};
+  site.activation_sparsity = 1 - static_cast<double>(sum_of_first(map.active, frames)) /
+                                     (elements * static_cast<double>(frames));
+  if (frames < 2) return site;
+  site.temporal_sparsity =
+      1 - static_cast<double>(sum_of_first(map.changed, frames - 1)) / (elements * deltas);
+  const auto pixels = static_cast<double>(map.shape.pixels());
+  site.unchanged_pixels =
+      static_cast<double>(sum_of_first(map.unchanged_pixels, frames - 1)) / (pixels * deltas);
+  return site;
+}
+
 }  // namespace
+
+std::vector<SiteFigures> site_figures(const TraceSummary& summary, std::int64_t frames) {
+  std::vector<SiteFigures> sites;
+  for (const StreamSummary& stream : summary.streams) {
+    for (const MapSummary& map : stream.maps) {
+      if (map.kind == RecordedMap::Kind::kSite) {
+        sites.push_back(site_figures(stream.name, map, frames));
+      }
+    }
+  }
+  return sites;
+}
 
 TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames) {
   // Imported masks have no sites: there the maps that layers read stand for them.

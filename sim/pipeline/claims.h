@@ -20,6 +20,9 @@ struct TraceSparsity {
 /// @param frames of every stream that the run uses
 TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames);
 
+/// Sparsity of every delta site, in execution order.
+std::vector<SiteFigures> site_figures(const TraceSummary& summary, std::int64_t frames);
+
 /// Figures of `other` divided by those of `mode`.
 Reductions reductions(const std::string& against, const Figures& other, const Figures& mode);
 

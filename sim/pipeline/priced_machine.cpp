@@ -41,4 +41,17 @@ PricedMachine load_machine(const std::filesystem::path& accelerator, const Overr
           std::move(stateless), std::move(state_memory), std::move(part)};
 }
 
+MachineFigures machine_figures(const PricedMachine& machine) {
+  const AcceleratorSpec& spec = machine.spec;
+  const double burst_s =
+      static_cast<double>(machine.dram.burst_clocks * machine.dram.clock_period_ps) * 1e-12;
+  return {.name = spec.name,
+          .clock_hz = spec.clock.value(),
+          .pes = spec.pe_array.pes(),
+          .peak_macs_per_s = spec.clock.value() * spec.pe_array.pes() * spec.pe_array.mac_lanes,
+          .dram_bytes_per_s = static_cast<double>(machine.dram.organisation.burst_bytes()) /
+                              burst_s * spec.dram.channels,
+          .glb_bytes = spec.glb.capacity.value()};
+}
+
 }  // namespace deltasim

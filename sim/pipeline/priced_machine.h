@@ -6,6 +6,7 @@
 #include <string>
 
 #include "arch/dram_part.h"
+#include "arch/run_result.h"
 #include "energy/energy_prices.h"
 #include "energy/memory_technology.h"
 #include "sim/pipeline/experiment.h"
@@ -35,5 +36,8 @@ PricedMachine load_machine(const std::filesystem::path& accelerator, const Overr
                            const std::filesystem::path& energy,
                            std::optional<DramEnergyModel> dram_energy = std::nullopt,
                            const std::optional<TechnologyPoint>& energy_scale = {});
+
+/// What bounds the machine from above: the peaks of its roofline.
+MachineFigures machine_figures(const PricedMachine& machine);
 
 }  // namespace deltasim

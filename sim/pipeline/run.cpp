@@ -296,6 +296,8 @@ void Run::describe(RunResult& result) {
   }
   if (baseline_) result.provenance.emplace_back("baseline", baseline_->spec.name);
   result.state_place = place_name(machine_.spec.state);
+  result.machine = machine_figures(machine_);
+  if (baseline_) result.baseline_machine = machine_figures(*baseline_);
   note_what_to_know(result);
 }
 
@@ -348,6 +350,7 @@ void Run::claim(RunResult& result) {
   const TraceSparsity sparsity = trace_sparsity(summary_, frames_);
   result.activation_sparsity = sparsity.activation;
   result.temporal_sparsity = sparsity.temporal;
+  result.sites = site_figures(summary_, frames_);
   // Nothing changed at all: there is no such number.
   result.ideal_reduction = sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : 0;
   for (const std::string& mode : spec_.modes) {

@@ -19,7 +19,8 @@ inline Figures made_up_figures(std::int64_t frames, std::int64_t scale) {
                              .by_data = {{"weight", 75}, {"state", 25}}},
                   .state = {.footprint_bytes = 5'000'000, .bytes_per_frame = 2'500'000},
                   .utilization = 0.5,
-                  .stalls = {1, 2, 3, 4, 5, 6}};
+                  .stalls = {1, 2, 3, 4, 5, 6},
+                  .busy = {.array = 600, .noc = 500, .dram = 900, .delta_unit = 400}};
   std::int64_t count = 0;
   for (const Component memory :
        {Component::kDram, Component::kGlb, Component::kRegisterFile, Component::kStateMemory}) {
@@ -111,6 +112,14 @@ inline RunResult made_up_result() {
   result.reductions = {{"delta", {{"dense", 4, 2, 1.5, 1.25}, {"spatial", 3, 1.75, 1.125, 0.5}}}};
   result.waterfall = {{"ideal", "ideal", 8}, {"energy", "energy with state", 2}};
   result.state_place = "dram";
+  result.sites = {{"spatial", "relu1", 64, 0.5, 0.875, 0.25},
+                  {"spatial", "relu2", 32, 0.25, {}, {}}};
+  result.machine = {.name = "a_machine",
+                    .clock_hz = 1e9,
+                    .pes = 4,
+                    .peak_macs_per_s = 8e9,
+                    .dram_bytes_per_s = 2e9,
+                    .glb_bytes = 1024};
   return result;
 }
 

@@ -13,15 +13,16 @@ const std::string kColumns =
     "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
     "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
     "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
-    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ\n";
+    "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ,"
+    "busy_array_cycles,busy_noc_cycles,busy_dram_cycles,busy_delta_unit_cycles,bound_by\n";
 
 // DRAM reads 1 to 5 and writes 6 to 10 bits of the five kinds.
 const std::string kOne =
     "1000,0.25,4000000000,1000000000,3000000000,15,40,7,9,11,13,15,100,60,40,0,0,0,0,0,5000000,"
-    "2500000,0.5,165,190,0\n";
+    "2500000,0.5,165,190,0,600,500,900,400,dram\n";
 const std::string kTwo =
     "2000,0.25,8000000000,2000000000,6000000000,30,80,14,18,22,26,30,200,60,40,0,0,0,0,0,5000000,"
-    "2500000,0.5,330,380,0\n";
+    "2500000,0.5,330,380,0,600,500,900,400,dram\n";
 
 BOOST_AUTO_TEST_CASE(a_row_a_layer) {
   BOOST_TEST(layers_csv(test::made_up_result()) ==
@@ -34,6 +35,13 @@ BOOST_AUTO_TEST_CASE(a_row_a_frame) {
   BOOST_TEST(frames_csv(test::made_up_result()) ==
              "mode,stream,frame," + kColumns + "dense,spatial,0,1," + kOne + "dense,spatial,1,1," +
                  kTwo + "delta,spatial,0,1," + kOne + "delta,spatial,1,1," + kTwo);
+}
+
+BOOST_AUTO_TEST_CASE(the_baseline_stands_behind_the_modes) {
+  RunResult result = test::made_up_result();
+  result.baseline = test::made_up_mode("baseline");
+  BOOST_TEST(layers_csv(result).find("\nbaseline,spatial,conv1,") != std::string::npos);
+  BOOST_TEST(frames_csv(result).find("\nbaseline,spatial,1,") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(quotes_are_doubled) {

@@ -91,7 +91,8 @@ BOOST_AUTO_TEST_CASE(a_layer_as_it_is_written) {
       R"("by_data":{"weight":75.0,"state":25.0}},)"
       R"("state":{"footprint_bytes":5000000,"bytes_per_frame":2500000},"utilization":0.5,)"
       R"("stall_lane_cycles":{"no_event":1,"fifo_full":2,"weights":3,"partial_sum":4,"drain":5,)"
-      R"("unmapped":6}})");
+      R"("unmapped":6},)"
+      R"("busy_cycles":{"array":600,"noc":500,"dram":900,"delta_unit":400},"bound_by":"dram"})");
 }
 
 BOOST_AUTO_TEST_CASE(a_memory_that_wears_out_says_when) {
@@ -118,6 +119,22 @@ BOOST_AUTO_TEST_CASE(what_the_dram_spent) {
       R"({"energy_model":"currents","part":"ddr4_2400_8gb_x8","interface_model":"not_stated",)"
       R"("energy_pJ":{"activate":1.5,"refresh":0.5},)"
       R"("refresh_energy_share":0.25,"refresh_time_share":0.0625})");
+}
+
+BOOST_AUTO_TEST_CASE(sites_frames_and_the_machine) {
+  const Json json = Json::parse(result_json(test::made_up_result()));
+  BOOST_TEST(json.at("sites").dump() ==
+             R"([{"stream":"spatial","site":"relu1","elements":64,"activation_sparsity":0.5,)"
+             R"("temporal_sparsity":0.875,"unchanged_pixels":0.25},)"
+             R"({"stream":"spatial","site":"relu2","elements":32,"activation_sparsity":0.25,)"
+             R"("temporal_sparsity":null,"unchanged_pixels":null}])");
+  BOOST_TEST(json.at("machine").dump() ==
+             R"({"name":"a_machine","clock_hz":1000000000.0,"pes":4,)"
+             R"("peak_macs_per_s":8000000000.0,"dram_bytes_per_s":2000000000.0,"glb_bytes":1024})");
+  BOOST_TEST(json.at("modes").at("delta").at("frame_figures").at(1).dump() ==
+             R"({"stream":"spatial","frame":1,"cycles":2000,"time_s":0.25,)"
+             R"("macs_executed":2000000000,"dram_bits":110,"energy_pJ":200.0,)"
+             R"("state_bytes":2500000})");
 }
 
 BOOST_AUTO_TEST_CASE(claims_and_waterfall) {
