@@ -100,6 +100,7 @@ int run(int argc, char** argv) {
   add_classify(app, common, chosen);
   add_faults(app, common, chosen);
   add_show(app, common, chosen);
+  add_report(app, common, chosen);
   add_validate(app, common, chosen);
 
   int first = 1;

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+
+#include "arch/atomic_file.h"
+#include "arch/errors.h"
+#include "cli/commands.h"
+#include "cli/version.h"
+#include "report/comparison.h"
+#include "report/html_report.h"
+
+namespace deltasim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  std::vector<std::string> runs;
+  std::string output;
+  std::vector<std::string> formats;
+  bool force = false;
+};
+
+std::vector<ResultDocument> load(const std::vector<std::string>& paths) {
+  std::vector<ResultDocument> documents;
+  documents.reserve(paths.size());
+  for (const std::string& path : paths) documents.emplace_back(path);
+  return documents;
+}
+
+/// Runs that are not about the same thing stand side by side only when that is asked for.
+std::vector<std::string> checked_differences(const std::vector<ResultDocument>& documents,
+                                             bool force) {
+  std::vector<std::string> found = differences(documents);
+  if (found.empty() || force) return found;
+  throw ConfigError("report",
+                    fmt::format("these runs do not compare:\n  {}\n--force puts them side "
+                                "by side all the same, and marks it",
+                                fmt::join(found, "\n  ")));
+}
+
+fs::path output_folder(const Options& options, const std::vector<ResultDocument>& documents) {
+  if (!options.output.empty()) return options.output;
+  if (documents.size() == 1) return documents.front().folder();
+  throw ConfigError(Fault{.key_path = "--out",
+                          .found = "nothing",
+                          .expected = "a folder for the report about several runs"});
+}
+
+int run(const Options& options) {
+  const std::vector<ResultDocument> documents = load(options.runs);
+  const std::vector<std::string> found = checked_differences(documents, options.force);
+  const fs::path folder = output_folder(options, documents);
+  fs::create_directories(folder);
+  const fs::path page = folder / "report.html";
+  write_file_atomically(page, html_report(documents, found, kVersion));
+  fmt::print("{}\n", page.string());
+  return kDone;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, const CommonOptions&, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "report", "Make a page, tables and figures of a run, or put several runs side by side");
+  command->add_option("results", options->runs, "Folders of runs (or their result.json)")
+      ->required();
+  command->add_option("-o,--out", options->output, "Folder of the report [the run's own]");
+  command->add_flag("--force", options->force,
+                    "Compare runs of different workloads or energy tables, and mark it");
+  command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace deltasim::cli

@@ -1,0 +1,14 @@
+#pragma once
+// The files that report.html is put together from; they are part of the program.
+
+#include <string_view>
+
+namespace deltasim::embedded {
+
+extern const std::string_view page_html;       ///< the frame, with @NAME@ where the others go
+extern const std::string_view page_style_css;  ///< light, dark and print
+extern const std::string_view page_parts_js;   ///< charts and tables
+extern const std::string_view page_js;         ///< the sections
+extern const std::string_view chart_js;        ///< Chart.js, as Debian ships it
+
+}  // namespace deltasim::embedded
