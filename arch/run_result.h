@@ -206,8 +206,9 @@ struct RunResult {
   std::vector<ModeReductions> reductions;
   std::vector<SiteFigures> sites;
   std::vector<LayerChoice> choices;
-  std::vector<WaterfallStep> waterfall;
-  std::string state_place;  ///< "dram", "glb", or the name of a memory
+  std::vector<WaterfallStep> waterfall;                  ///< delta against dense execution
+  std::vector<WaterfallStep> waterfall_against_spatial;  ///< delta against spatial execution
+  std::string state_place;                               ///< "dram", "glb", or the name of a memory
   EnergyTableFigures energy_table;
   std::optional<AreaFigures> area;  ///< unset where the energy table names no node to scale to
   std::vector<std::string> notes;   ///< what a reader must know: repeated frames, damage, ...

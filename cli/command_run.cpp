@@ -22,6 +22,23 @@ struct Options {
   int jobs = 0;
 };
 
+/// As a POSIX shell reads it back.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
+/// The command that makes the same result again, wherever it is written.
+std::string command_line(const Options& options) {
+  std::string command = "deltasim run " + quoted(options.experiment);
+  for (const std::string& text : options.overrides) command += " --set " + quoted(text);
+  return command;
+}
+
 int run(const Options& options, bool quiet) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
@@ -35,7 +52,8 @@ int run(const Options& options, bool quiet) {
                                           {.output = output,
                                            .jobs = options.jobs > 0 ? options.jobs : cores,
                                            .tool_version = kVersion,
-                                           .experiment = options.experiment},
+                                           .experiment = options.experiment,
+                                           .command = command_line(options)},
                                           progress);
   write_result_files(result, output);
   fmt::print("{}\nall figures: {}\n", result_text(result), (output / "result.json").string());

@@ -183,6 +183,14 @@ Json claims_json(const RunResult& result) {
   return json;
 }
 
+Json waterfall_json(const std::vector<WaterfallStep>& steps) {
+  Json json = Json::array();
+  for (const WaterfallStep& step : steps) {
+    json.push_back({{"step", step.key}, {"text", step.text}, {"reduction", step.reduction}});
+  }
+  return json;
+}
+
 Json area_json(const AreaFigures& area) {
   return {{"node_nm", area.node_nm},
           {"total_mm2", area.total_mm2},
@@ -254,11 +262,8 @@ std::string result_json(const RunResult& result) {
   json["provenance"]["notes"] = result.notes;
   json["claims"] = claims_json(result);
   if (result.area) json["area"] = area_json(*result.area);
-  json["waterfall"] = Json::array();
-  for (const WaterfallStep& step : result.waterfall) {
-    json["waterfall"].push_back(
-        {{"step", step.key}, {"text", step.text}, {"reduction", step.reduction}});
-  }
+  json["waterfall"] = waterfall_json(result.waterfall);
+  json["waterfall_against_spatial"] = waterfall_json(result.waterfall_against_spatial);
   json["energy_table"] = energy_table_json(result.energy_table);
   json["state_place"] = result.state_place;
   json["machine"] = machine_json(result.machine);

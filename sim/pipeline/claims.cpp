@@ -51,6 +51,26 @@ SiteFigures site_figures(const std::string& stream, const MapSummary& map, std::
   return site;
 }
 
+double without_state(const EnergyFigures& energy) {
+  return energy.total - energy_of(energy, "state") - energy_of(energy, "index");
+}
+
+/// What hardware makes of fewer MACs: time, then energy.
+void add_hardware_steps(std::vector<WaterfallStep>& steps, const ModeFigures& other,
+                        const ModeFigures& delta, const ModeResults& other_results,
+                        const ModeResults& delta_results) {
+  steps.push_back({"imbalance", "with imbalance (array cycles)",
+                   ratio(array_cycles(other_results), array_cycles(delta_results))});
+  steps.push_back(
+      {"memory_bound", "memory-bound (cycles)", ratio(other.steady.time_s, delta.steady.time_s)});
+  steps.push_back({"energy_without_state", "energy without state and indices",
+                   ratio(without_state(other.steady.energy), without_state(delta.steady.energy))});
+  steps.push_back({"energy", "energy with state and indices",
+                   ratio(other.steady.energy.total, delta.steady.energy.total)});
+  steps.push_back({"with_first_frame", "averaged with the first, dense frame",
+                   ratio(other.figures.energy.total, delta.figures.energy.total)});
+}
+
 }  // namespace
 
 std::vector<SiteFigures> site_figures(const TraceSummary& summary, std::int64_t frames) {
@@ -108,21 +128,26 @@ Reductions reductions(const std::string& against, const Figures& other, const Fi
 std::vector<WaterfallStep> waterfall(const TraceSparsity& sparsity, const ModeFigures& dense,
                                      const ModeFigures& delta, const ModeResults& dense_results,
                                      const ModeResults& delta_results) {
-  const double without_state = delta.steady.energy.total - energy_of(delta.steady.energy, "state") -
-                               energy_of(delta.steady.energy, "index");
-  return {
+  std::vector<WaterfallStep> steps{
       {"ideal", "ideal: 1 / density of the delta maps", ratio(1, 1 - sparsity.temporal)},
       {"mac_weighted", "weighted by each layer's MACs", ratio(1, sparsity.mac_weighted_density)},
-      {"borders_strides", "with borders and strides", ratio(1, sparsity.effectual_share)},
-      {"imbalance", "with imbalance (array cycles)",
-       ratio(array_cycles(dense_results), array_cycles(delta_results))},
-      {"memory_bound", "memory-bound (cycles)", ratio(dense.steady.time_s, delta.steady.time_s)},
-      {"energy_without_state", "energy without state and indices",
-       ratio(dense.steady.energy.total, without_state)},
-      {"energy", "energy with state and indices",
-       ratio(dense.steady.energy.total, delta.steady.energy.total)},
-      {"with_first_frame", "averaged with the first, dense frame",
-       ratio(dense.figures.energy.total, delta.figures.energy.total)}};
+      {"borders_strides", "with borders and strides", ratio(1, sparsity.effectual_share)}};
+  add_hardware_steps(steps, dense, delta, dense_results, delta_results);
+  return steps;
+}
+
+std::vector<WaterfallStep> waterfall_against_spatial(const TraceSparsity& sparsity,
+                                                     const ModeFigures& spatial,
+                                                     const ModeFigures& delta,
+                                                     const ModeResults& spatial_results,
+                                                     const ModeResults& delta_results) {
+  std::vector<WaterfallStep> steps{{"ideal", "ideal: density of activations / of deltas",
+                                    ratio(1 - sparsity.activation, 1 - sparsity.temporal)},
+                                   {"macs", "executed MACs",
+                                    ratio(static_cast<double>(spatial.steady.macs.executed),
+                                          static_cast<double>(delta.steady.macs.executed))}};
+  add_hardware_steps(steps, spatial, delta, spatial_results, delta_results);
+  return steps;
 }
 
 }  // namespace deltasim

@@ -31,4 +31,12 @@ std::vector<WaterfallStep> waterfall(const TraceSparsity& sparsity, const ModeFi
                                      const ModeFigures& delta, const ModeResults& dense_results,
                                      const ModeResults& delta_results);
 
+/// The same for delta against spatial execution, which skips the zeros of the activations: the
+/// ideal is how many times denser these are than the deltas.
+std::vector<WaterfallStep> waterfall_against_spatial(const TraceSparsity& sparsity,
+                                                     const ModeFigures& spatial,
+                                                     const ModeFigures& delta,
+                                                     const ModeResults& spatial_results,
+                                                     const ModeResults& delta_results);
+
 }  // namespace deltasim

@@ -274,6 +274,7 @@ void Run::describe(RunResult& result) {
   result.provenance = {
       {"experiment", spec_.name},
       {"experiment_file", options_.experiment},
+      {"command", options_.command},
       {"deltasim", options_.tool_version},
       {"trace", trace_.filename().string()},
       {"trace_sha256", trace_sha256()},
@@ -368,6 +369,11 @@ void Run::claim(RunResult& result) {
   if (figures_.contains("dense") && figures_.contains("delta") && frames_ > 1) {
     result.waterfall = waterfall(sparsity, figures_.at("dense"), figures_.at("delta"),
                                  results_.at("dense"), results_.at("delta"));
+  }
+  if (figures_.contains("spatial") && figures_.contains("delta") && frames_ > 1) {
+    result.waterfall_against_spatial =
+        waterfall_against_spatial(sparsity, figures_.at("spatial"), figures_.at("delta"),
+                                  results_.at("spatial"), results_.at("delta"));
   }
   if (wants(kSelective)) list_choices(result);
   const ModeFigures* delta = result.mode("delta");

@@ -15,6 +15,7 @@ struct RunOptions {
   int jobs = 1;
   std::string tool_version;
   std::string experiment;  ///< its file, for provenance
+  std::string command;     ///< that makes the result again, for provenance
 };
 
 /// Runs an experiment. What an interrupted run of the same experiment left in the output folder is

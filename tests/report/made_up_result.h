@@ -111,6 +111,7 @@ inline RunResult made_up_result() {
   result.modes = {made_up_mode("dense"), made_up_mode("delta")};
   result.reductions = {{"delta", {{"dense", 4, 2, 1.5, 1.25}, {"spatial", 3, 1.75, 1.125, 0.5}}}};
   result.waterfall = {{"ideal", "ideal", 8}, {"energy", "energy with state", 2}};
+  result.waterfall_against_spatial = {{"ideal", "ideal against spatial", 2}};
   result.state_place = "dram";
   result.sites = {{"spatial", "relu1", 64, 0.5, 0.875, 0.25},
                   {"spatial", "relu2", 32, 0.25, {}, {}}};

@@ -151,6 +151,8 @@ BOOST_AUTO_TEST_CASE(claims_and_waterfall) {
   BOOST_TEST(json.at("waterfall").dump() ==
              R"([{"step":"ideal","text":"ideal","reduction":8.0},)"
              R"({"step":"energy","text":"energy with state","reduction":2.0}])");
+  BOOST_TEST(json.at("waterfall_against_spatial").dump() ==
+             R"([{"step":"ideal","text":"ideal against spatial","reduction":2.0}])");
 }
 
 BOOST_AUTO_TEST_CASE(claims_that_were_not_measured_are_null) {

@@ -79,6 +79,15 @@ ModeResults results(std::int64_t first, std::int64_t second) {
   return results;
 }
 
+void expect_steps(const std::vector<WaterfallStep>& steps,
+                  const std::vector<std::pair<std::string, double>>& expected) {
+  BOOST_TEST_REQUIRE(steps.size() == expected.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    BOOST_TEST(steps[i].key == expected[i].first);
+    BOOST_TEST(steps[i].reduction == expected[i].second, tolerance(1e-12));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(waterfall_from_the_ideal_to_what_is_left) {
   ModeFigures dense, delta;
   dense.steady = figures(1000, 8, 100, 1000);
@@ -88,15 +97,34 @@ BOOST_AUTO_TEST_CASE(waterfall_from_the_ideal_to_what_is_left) {
   delta.figures = figures(1100, 10, 150, 1600);
   const auto steps =
       waterfall(trace_sparsity(summary(), 3), dense, delta, results(7, 60), results(9, 20));
-  const std::vector<std::pair<std::string, double>> expected{
-      {"ideal", 5},     {"mac_weighted", 5},       {"borders_strides", 2000.0 / 350},
-      {"imbalance", 3}, {"memory_bound", 4},       {"energy_without_state", 5},
-      {"energy", 4},    {"with_first_frame", 1.25}};
-  BOOST_TEST_REQUIRE(steps.size() == expected.size());
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    BOOST_TEST(steps[i].key == expected[i].first);
-    BOOST_TEST(steps[i].reduction == expected[i].second, tolerance(1e-12));
-  }
+  expect_steps(steps, {{"ideal", 5},
+                       {"mac_weighted", 5},
+                       {"borders_strides", 2000.0 / 350},
+                       {"imbalance", 3},
+                       {"memory_bound", 4},
+                       {"energy_without_state", 5},
+                       {"energy", 4},
+                       {"with_first_frame", 1.25}});
+}
+
+BOOST_AUTO_TEST_CASE(waterfall_against_execution_that_skips_zero_activations) {
+  ModeFigures spatial, delta;
+  spatial.steady = figures(300, 3, 100, 500);
+  spatial.steady.energy.by_data = {{"weight", 480}, {"index", 20}};
+  spatial.figures = figures(600, 6, 200, 1000);
+  delta.steady = figures(100, 2, 50, 400);
+  delta.steady.energy.by_data = {{"weight", 200}, {"state", 180}, {"index", 20}};
+  delta.figures = figures(400, 5, 150, 800);
+  const TraceSparsity sparsity = trace_sparsity(summary(), 3);
+  const auto steps =
+      waterfall_against_spatial(sparsity, spatial, delta, results(7, 60), results(9, 20));
+  expect_steps(steps, {{"ideal", (1 - sparsity.activation) / (1 - sparsity.temporal)},
+                       {"macs", 3},
+                       {"imbalance", 3},
+                       {"memory_bound", 1.5},
+                       {"energy_without_state", 2.4},
+                       {"energy", 1.25},
+                       {"with_first_frame", 1.25}});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
