@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 
@@ -9,7 +10,9 @@
 #include "cli/commands.h"
 #include "cli/version.h"
 #include "report/comparison.h"
+#include "report/figures.h"
 #include "report/html_report.h"
+#include "report/result_tables.h"
 
 namespace deltasim::cli {
 namespace {
@@ -19,7 +22,7 @@ namespace fs = std::filesystem;
 struct Options {
   std::vector<std::string> runs;
   std::string output;
-  std::vector<std::string> formats;
+  std::vector<std::string> formats{"html"};
   bool force = false;
 };
 
@@ -49,14 +52,44 @@ fs::path output_folder(const Options& options, const std::vector<ResultDocument>
                           .expected = "a folder for the report about several runs"});
 }
 
+const std::vector<std::string> kFormats{"html", "figures", "latex", "csv", "json"};
+
+void check_formats(const std::vector<std::string>& formats) {
+  for (const std::string& format : formats) {
+    if (std::ranges::find(kFormats, format) != kFormats.end()) continue;
+    throw ConfigError(Fault{.key_path = "--format",
+                            .found = "'" + format + "'",
+                            .expected = fmt::format("one or more of {}", fmt::join(kFormats, ",")),
+                            .nearest = nearest_name(format, kFormats)});
+  }
+}
+
+void write_figure_files(const std::vector<RunView>& runs, const fs::path& folder) {
+  for (const std::string& note : write_figures(figures_of(runs), folder / "figures")) {
+    fmt::print(stderr, "deltasim: {}\n", note);
+  }
+  fmt::print("{}\n", (folder / "figures").string());
+}
+
 int run(const Options& options) {
+  check_formats(options.formats);
+  const auto wanted = [&](const char* format) {
+    return std::ranges::find(options.formats, format) != options.formats.end();
+  };
   const std::vector<ResultDocument> documents = load(options.runs);
   const std::vector<std::string> found = checked_differences(documents, options.force);
   const fs::path folder = output_folder(options, documents);
+  const std::vector<RunView> runs = run_views(documents);
   fs::create_directories(folder);
-  const fs::path page = folder / "report.html";
-  write_file_atomically(page, html_report(documents, found, kVersion));
-  fmt::print("{}\n", page.string());
+  if (wanted("figures")) write_figure_files(runs, folder);
+  if (wanted("csv")) write_csv_tables(runs, folder / "tables");
+  if (wanted("json")) write_json_tables(runs, folder / "tables");
+  if (wanted("csv") || wanted("json")) fmt::print("{}\n", (folder / "tables").string());
+  if (wanted("html")) {
+    const fs::path page = folder / "report.html";
+    write_file_atomically(page, html_report(documents, found, kVersion));
+    fmt::print("{}\n", page.string());
+  }
   return kDone;
 }
 
@@ -69,6 +102,9 @@ void add_report(CLI::App& app, const CommonOptions&, Action& chosen) {
   command->add_option("results", options->runs, "Folders of runs (or their result.json)")
       ->required();
   command->add_option("-o,--out", options->output, "Folder of the report [the run's own]");
+  command
+      ->add_option("--format", options->formats, "What to make: html,figures,latex,csv,json [html]")
+      ->delimiter(',');
   command->add_flag("--force", options->force,
                     "Compare runs of different workloads or energy tables, and mark it");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -2,18 +2,23 @@
 
 #include <fmt/format.h>
 
-#include <vector>
+#include <algorithm>
+#include <string_view>
+
+#include "report/table.h"
 
 namespace deltasim {
 namespace {
 
-constexpr const char* kFigureColumns =
+constexpr std::string_view kFigureColumns =
     "frames,cycles,time_s,macs_dense,macs_executed,macs_skipped,dram_read_bits,dram_write_bits,"
     "dram_weight_bits,dram_activation_bits,dram_partial_sum_bits,dram_state_bits,dram_index_bits,"
     "energy_pJ,energy_dram_pJ,energy_glb_pJ,energy_noc_pJ,energy_pe_pJ,energy_rf_pJ,"
     "energy_delta_unit_pJ,energy_leakage_pJ,state_footprint_bytes,state_bytes_per_frame,"
     "utilization,state_memory_read_bits,state_memory_write_bits,energy_state_memory_pJ,"
-    "busy_array_cycles,busy_noc_cycles,busy_dram_cycles,busy_delta_unit_cycles,bound_by";
+    "busy_array_cycles,busy_noc_cycles,busy_dram_cycles,busy_delta_unit_cycles,bound_by,"
+    "energy_clock_pJ,energy_weight_pJ,energy_activation_pJ,energy_partial_sum_pJ,energy_state_pJ,"
+    "energy_index_pJ,energy_compute_pJ,energy_refresh_pJ,energy_background_pJ";
 
 std::int64_t moved(const Activity& activity, Action action, Component memory = Component::kDram) {
   std::int64_t bits = 0;
@@ -50,19 +55,13 @@ std::string figures_row(const Figures& f) {
                      f.utilization, moved(f.activity, Action::kRead, Component::kStateMemory),
                      moved(f.activity, Action::kWrite, Component::kStateMemory),
                      part(f.energy.by_component, "state_memory"));
-  return row + fmt::format(",{},{},{},{},{}", f.busy.array, f.busy.noc, f.busy.dram,
-                           f.busy.delta_unit, f.busy.largest());
-}
-
-/// Quotes a field that holds a comma or a quote (RFC 4180).
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
+  row += fmt::format(",{},{},{},{},{},{}", f.busy.array, f.busy.noc, f.busy.dram, f.busy.delta_unit,
+                     f.busy.largest(), part(f.energy.by_component, "clock"));
+  for (const char* kind : {"weight", "activation", "partial_sum", "state", "index", "compute",
+                           "refresh", "background"}) {
+    row += fmt::format(",{}", part(f.energy.by_data, kind));
   }
-  return quoted + '"';
+  return row;
 }
 
 /// The modes, then dense execution on the baseline.
@@ -75,13 +74,25 @@ std::vector<const ModeFigures*> rows_of(const RunResult& result) {
 
 }  // namespace
 
+std::vector<std::string> figure_columns() {
+  std::vector<std::string> columns;
+  std::string_view rest = kFigureColumns;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    columns.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return columns;
+}
+
 std::string layers_csv(const RunResult& result) {
   std::string csv = fmt::format("mode,stream,layer,execution,mapping,{}\n", kFigureColumns);
   for (const ModeFigures* mode : rows_of(result)) {
     for (const StreamFigures& stream : mode->streams) {
       for (const LayerFigures& layer : stream.layers) {
-        csv += fmt::format("{},{},{},{},{},{}\n", mode->name, field(stream.name), field(layer.name),
-                           layer.execution, field(layer.mapping), figures_row(layer.figures));
+        csv += fmt::format("{},{},{},{},{},{}\n", mode->name, csv_field(stream.name),
+                           csv_field(layer.name), layer.execution, csv_field(layer.mapping),
+                           figures_row(layer.figures));
       }
     }
   }
@@ -92,7 +103,7 @@ std::string frames_csv(const RunResult& result) {
   std::string csv = fmt::format("mode,stream,frame,{}\n", kFigureColumns);
   for (const ModeFigures* mode : rows_of(result)) {
     for (const FrameFigures& frame : mode->frames) {
-      csv += fmt::format("{},{},{},{}\n", mode->name, field(frame.stream), frame.frame,
+      csv += fmt::format("{},{},{},{}\n", mode->name, csv_field(frame.stream), frame.frame,
                          figures_row(frame.figures));
     }
   }

@@ -58,6 +58,11 @@ double ModeView::time_ms() const { return node.number("time_s") * 1e3 / frames()
 double ModeView::dram_MB() const { return memory_bits(node, "dram") / 8e6 / frames(); }
 double ModeView::macs() const { return node.at("macs").number("executed") / frames(); }
 
+std::string RunView::label() const {
+  const bool shared = name != root.at("provenance").text("experiment");
+  return shared ? std::filesystem::path(folder).filename().string() : name;
+}
+
 const ModeView& RunView::shown() const {
   for (const ModeView& mode : modes) {
     if (mode.name == "delta") return mode;

@@ -31,6 +31,8 @@ struct RunView {
   std::vector<ModeView> modes;  ///< that were run, in order
   std::vector<ModeView> all;    ///< and the baseline behind them
 
+  /// What tells the run from others in a chart: its folder where its experiment's name does not.
+  std::string label() const;
   /// Delta execution where it was run, else the last mode.
   const ModeView& shown() const;
   /// Of `provenance`, or "not stated".
