@@ -16,6 +16,7 @@ mkdir -p "$results"
 head -25 "$results/trace.txt"
 echo
 "$deltasim" run configs/experiments/two_stream_sample.yaml --out "$results"
+page=$("$deltasim" report "$results")
 echo
 echo "The trace's figures are in $results/trace.txt, the run's in $results/result.json,"
-echo "$results/layers.csv and $results/frames.csv."
+echo "$results/layers.csv and $results/frames.csv. A page of them, for any browser: $page"

@@ -71,7 +71,11 @@ std::string filled(std::string_view page,
 std::string html_report(std::span<const ResultDocument> runs,
                         const std::vector<std::string>& differences, std::string_view version) {
   const Json model = page_model(runs, differences);
-  const std::string script = std::string(embedded::page_parts_js) + std::string(embedded::page_js);
+  std::string script;
+  for (const std::string_view part : {embedded::page_parts_js, embedded::page_sections_js,
+                                      embedded::page_details_js, embedded::page_js}) {
+    script += part;
+  }
   const std::array<std::pair<std::string_view, std::string>, 6> parts{
       {{"@VERSION@", "deltasim " + escaped(version)},
        {"@TITLE@", escaped(model.at("title").get<std::string>())},

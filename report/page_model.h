@@ -8,9 +8,6 @@
 
 namespace deltasim {
 
-/// Frames beyond which a point of the frame charts is the mean of several.
-inline constexpr std::size_t kMostFramePoints = 250;
-
 /// The model of a page about one run, or about several side by side.
 /// @param differences what does not match between the runs (see comparison.h)
 /// @throws ConfigError with file and key where a result lacks what it must have; a mode that was

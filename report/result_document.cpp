@@ -34,6 +34,8 @@ Json parse(const fs::path& file) {
     return Json::parse(stream);
   } catch (const Json::parse_error& error) {
     throw ConfigError(file.string(), fmt::format("not JSON, or cut short, at byte {}", error.byte));
+  } catch (const Json::exception& error) {  // a number that no double holds
+    throw ConfigError(file.string(), fmt::format("not to be read as JSON: {}", error.what()));
   }
 }
 
@@ -95,6 +97,15 @@ double ResultNode::number(std::string_view key) const {
 
 double ResultNode::number(std::string_view key, double or_null) const {
   return find(key, "a number or null").is_null() ? or_null : number(key);
+}
+
+std::size_t ResultNode::index(std::string_view key) const {
+  const Json& json = find(key, "a whole number");
+  constexpr std::size_t kMost = std::size_t{1} << 32;  // beyond it sums would overflow
+  if (!json.is_number_unsigned() || json.get<std::size_t>() > kMost) {
+    reject(key, "a whole number from 0 on");
+  }
+  return json.get<std::size_t>();
 }
 
 std::string ResultNode::text(std::string_view key) const {

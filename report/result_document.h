@@ -24,6 +24,9 @@ class ResultNode {
   /// @throws ConfigError where it is none
   double number(std::string_view key) const;
   double number(std::string_view key, double or_null) const;
+  /// A whole number from zero on.
+  /// @throws ConfigError where it is none
+  std::size_t index(std::string_view key) const;
   /// @throws ConfigError where it is no text
   std::string text(std::string_view key) const;
   /// @throws ConfigError where it is no array

@@ -72,7 +72,9 @@ const ModeView& RunView::shown() const {
 
 std::string RunView::provenance(std::string_view key) const {
   const ResultNode node = root.at("provenance");
-  return node.has(key) ? node.text(key) : "not stated";
+  if (!node.has(key)) return std::string(kNotStated);
+  const ResultNode value = node.at(key);
+  return value.json().is_string() ? node.text(key) : value.json().dump();
 }
 
 std::string RunView::subtitle() const {
@@ -89,28 +91,23 @@ std::string RunView::subtitle() const {
                      provenance("accelerator"), provenance("energy_table"));
 }
 
-std::string RunView::command() const {
-  std::string command = "deltasim run " + provenance("experiment_file");
-  constexpr std::string_view kSet = "set_";
-  for (const auto& [key, value] : root.entries("provenance")) {
-    if (key.starts_with(kSet) && value.json().is_string()) {
-      command +=
-          fmt::format(" --set {}={}", key.substr(kSet.size()), value.json().get<std::string>());
-    }
-  }
-  return command;
-}
+std::string RunView::command() const { return provenance("command"); }
 
 std::vector<RunView> run_views(std::span<const ResultDocument> documents) {
   std::vector<RunView> runs;
   for (const ResultDocument& document : documents) runs.push_back(view_of(document));
-  for (RunView& run : runs) {
-    const auto same = std::ranges::count(
-        runs, run.root.at("provenance").text("experiment"),
-        [](const RunView& r) { return r.root.at("provenance").text("experiment"); });
-    if (same > 1) {
-      run.name += " (" + std::filesystem::path(run.folder).filename().string() + ")";
-    }
+  const auto shared_name = [&](const RunView& run) {
+    return std::ranges::count(runs, run.name, &RunView::name) > 1;
+  };
+  std::vector<std::size_t> shared;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (shared_name(runs[i])) shared.push_back(i);
+  }
+  for (const std::size_t i : shared) {
+    runs[i].name += " (" + std::filesystem::path(runs[i].folder).filename().string() + ")";
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (shared_name(runs[i])) runs[i].name += fmt::format(" #{}", i + 1);
   }
   return runs;
 }

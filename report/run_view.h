@@ -9,6 +9,9 @@
 
 namespace deltasim {
 
+/// What stands for a key of `provenance` that a result does not have.
+inline constexpr std::string_view kNotStated = "not stated";
+
 /// Bits that a memory's ports moved, read and written, of all kinds of data.
 double memory_bits(const ResultNode& figures, std::string_view memory);
 
@@ -35,11 +38,11 @@ struct RunView {
   std::string label() const;
   /// Delta execution where it was run, else the last mode.
   const ModeView& shown() const;
-  /// Of `provenance`, or "not stated".
+  /// A text or number of `provenance`, or kNotStated.
   std::string provenance(std::string_view key) const;
   /// Workload, kind of weights, quantizer, accelerator, energy table: one line.
   std::string subtitle() const;
-  /// The command that makes the result again.
+  /// The command that makes the result again, or kNotStated.
   std::string command() const;
 };
 

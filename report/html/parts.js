@@ -1,7 +1,36 @@
 'use strict';
 // Building blocks of the page: elements, numbers, charts, sortable tables.
 
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#999999', '#882255', '#44aa99'];
+// Okabe and Ito's colours, which differ for all common kinds of colour blindness, and two of Tol's.
+const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442',
+  '#999999', '#882255', '#44aa99'];
+// What a name is drawn in, the same in every chart.
+const COLOUR_OF = {
+  dense: COLOURS[0], spatial: COLOURS[1], delta: COLOURS[2], selective: COLOURS[3], baseline: COLOURS[7],
+  dram: COLOURS[0], glb: COLOURS[1], noc: COLOURS[2], pe: COLOURS[3], rf: COLOURS[4],
+  delta_unit: COLOURS[5], state_memory: COLOURS[6], leakage: COLOURS[7], clock: COLOURS[8],
+  weight: COLOURS[0], activation: COLOURS[1], partial_sum: COLOURS[2], state: COLOURS[3],
+  index: COLOURS[4], compute: COLOURS[5], refresh: COLOURS[6], background: COLOURS[9],
+  MACs: COLOURS[0], array: COLOURS[3],
+};
+const SHAPE_OF = {dense: 'circle', spatial: 'triangle', delta: 'rect', selective: 'rectRot', baseline: 'crossRot'};
+const DASH_OF = {dense: [], spatial: [6, 3], delta: [], selective: [8, 3, 2, 3], baseline: [2, 2]};
+
+// Names of the result as a reader says them.
+const WORDS = {
+  dram: 'DRAM', glb: 'global buffer', noc: 'NoC', pe: 'PEs', rf: 'register files', delta_unit: 'delta unit',
+  state_memory: 'state memory', partial_sum: 'partial sums', weight: 'weights', activation: 'activations',
+  index: 'indices', compute: 'arithmetic', no_event: 'no event to work on', fifo_full: 'FIFO full',
+  weights: 'waiting for weights', drain: 'drain of results', unmapped: 'no work mapped',
+  MACs: 'executed MACs', array: 'PE array', active_standby: 'active standby',
+  precharged_standby: 'precharged standby', active_power_down: 'active power-down',
+  precharged_power_down: 'precharged power-down', self_refresh: 'self-refresh',
+  refresh_bank: 'refresh of a bank',
+};
+const word = name => WORDS[name] || name.replaceAll('_', ' ');
+/** A key of `provenance`: those of --set are paths of keys and stay as they are. */
+const keyName = key => (key.startsWith('set_') ? '--set ' + key.slice(4) : key.replaceAll('_', ' '));
+const colour = (name, i) => COLOUR_OF[name] || COLOURS[i % COLOURS.length];
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -10,14 +39,28 @@ function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A number with four significant digits, or a dash for what there is not. */
-function number(value, digits = 4) {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-3)) return value.toExponential(digits - 1);
-  return value.toLocaleString('en', {maximumSignificantDigits: digits});
+const there = value => value !== null && value !== undefined && Number.isFinite(value);
+
+/** Four significant digits, or a dash for what there is not. */
+function number(value) {
+  if (!there(value)) return '–';
+  if (value !== 0 && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-3)) return value.toExponential(2);
+  return value.toLocaleString('en', {maximumSignificantDigits: 4});
 }
-const times = value => number(value, 3) + (Number.isFinite(value) ? '×' : '');
-const percent = value => (Number.isFinite(value) ? (100 * value).toFixed(1) + ' %' : '–');
+const times = value => there(value)
+  ? value.toLocaleString('en', {minimumSignificantDigits: 3, maximumSignificantDigits: 3}) + '×' : '–';
+const percent = value => (there(value) ? (100 * value).toFixed(1) + ' %' : '–');
+
+/** A label of a chart as lines of at most `width` letters. */
+function lines(text, width) {
+  const found = [''];
+  for (const part of text.split(' ')) {
+    const last = found.length - 1;
+    if (found[last] && found[last].length + part.length >= width) found.push(part);
+    else found[last] += (found[last] ? ' ' : '') + part;
+  }
+  return found;
+}
 
 function section(id, title, sentence) {
   const node = element('section', {id}, element('h2', {}, title), element('p', {}, sentence));
@@ -25,8 +68,11 @@ function section(id, title, sentence) {
   return node;
 }
 
-function missing(node, what) {
-  node.append(element('p', {class: 'missing'}, what));
+/** Says what is not there; true where that is so. */
+function missing(node, part) {
+  if (!part.missing) return false;
+  node.append(element('p', {class: 'missing'}, part.missing));
+  return true;
 }
 
 function css(name) {
@@ -34,52 +80,94 @@ function css(name) {
 }
 
 const drawn = [];
-/** Adds a chart with its caption and gives the Chart. `table` is read by those who cannot see it. */
-function chart(parent, label, caption, config) {
-  const canvas = element('canvas', {role: 'img', 'aria-label': label});
-  parent.append(element('figure', {}, element('div', {class: 'canvas'}, canvas), element('figcaption', {}, caption)));
-  config.options = Object.assign({responsive: true, maintainAspectRatio: false, animation: false}, config.options);
+
+function charts(node) {
+  const grid = element('div', {class: 'charts'});
+  node.append(grid);
+  return grid;
+}
+
+/** Adds a chart with its caption (what it shows, with units) and gives the Chart. */
+function chart(parent, label, caption, config, height = '') {
+  const canvas = element('canvas', {role: 'img', 'aria-label': `${label}. ${caption}`});
+  const frame = element('div', {class: 'canvas ' + height}, canvas);
+  parent.append(element('figure', {}, element('h3', {}, label), frame, element('figcaption', {}, caption)));
+  config.options = Object.assign({responsive: true, maintainAspectRatio: false, animation: false},
+    config.options);
   const made = new Chart(canvas, config);
   drawn.push(made);
   return made;
 }
 
+/** Gives every chart the colours of the page's scheme, light or dark. */
 function theme() {
-  Chart.defaults.color = css('--ink');
-  Chart.defaults.borderColor = css('--line');
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  const ink = css('--ink'), line = css('--line');
+  Chart.defaults.color = ink;
   for (const made of drawn) {
     for (const axis of Object.values(made.options.scales || {})) {
-      axis.ticks = Object.assign({}, axis.ticks, {color: css('--ink')});
-      axis.grid = Object.assign({}, axis.grid, {color: css('--line')});
-      if (axis.title) axis.title.color = css('--ink');
+      axis.ticks.color = ink;
+      axis.grid.color = line;
+      axis.grid.borderColor = line;
+      if (axis.title) axis.title.color = ink;
     }
-    if (made.options.plugins && made.options.plugins.legend) {
-      made.options.plugins.legend.labels = Object.assign({}, made.options.plugins.legend.labels, {color: css('--ink')});
-    }
+    const legend = made.options.plugins.legend;
+    if (legend && legend.labels) legend.labels.color = ink;
+    for (const set of made.data.datasets) if (set.inked) set.borderColor = ink;
     made.update('none');
   }
 }
 
 const axis = (text, more = {}) => Object.assign({title: {display: true, text}}, more);
+const legend = (more = {}) => Object.assign(
+  {position: 'bottom', labels: {boxWidth: 12, boxHeight: 12, padding: 8}}, more);
+const lineLegend = () => legend({labels: {usePointStyle: true, boxWidth: 8, boxHeight: 8, padding: 10}});
 
-function stacked(parent, label, caption, unit, names, parts) {
+/** Writes each bar's value behind its end. */
+const VALUES_AT_BARS = {
+  id: 'valuesAtBars',
+  afterDatasetsDraw(made) {
+    const context = made.ctx;
+    context.save();
+    context.fillStyle = css('--ink');
+    context.font = `12px ${Chart.defaults.font.family}`;
+    context.textBaseline = 'middle';
+    made.getDatasetMeta(0).data.forEach((bar, i) => {
+      context.fillText(times(made.data.datasets[0].data[i]), bar.x + 5, bar.y);
+    });
+    context.restore();
+  },
+};
+
+/** Horizontal bars, one a name of `names`; `parts` are stacked, or beside each other. */
+function bars(parent, label, caption, unit, names, parts, together = true, height = '') {
   return chart(parent, label, caption, {
     type: 'bar',
-    data: {labels: names, datasets: parts.map((part, i) => ({label: part.name, data: part.values, backgroundColor: COLOURS[i % COLOURS.length]}))},
+    data: {
+      labels: names.map(name => lines(name, 18)),
+      datasets: parts.map((part, i) => ({
+        label: word(part.name), data: part.values, backgroundColor: colour(part.name, i), borderWidth: 0,
+      })),
+    },
     options: {
       indexAxis: 'y',
-      scales: {x: axis(unit, {stacked: true, beginAtZero: true}), y: {stacked: true}},
+      scales: {
+        x: axis(unit, {stacked: together, beginAtZero: true}),
+        y: {stacked: together, grid: {display: false}},
+      },
       plugins: {
-        legend: {position: 'bottom', labels: {boxWidth: 12}},
-        tooltip: {callbacks: {label: item => `${item.dataset.label}: ${number(item.raw)} ${unit}`}},
+        legend: legend(),
+        tooltip: {callbacks: {
+          title: items => names[items[0].dataIndex],
+          label: item => `${item.dataset.label}: ${number(item.raw)} ${unit}`,
+        }},
       },
     },
-  });
+  }, height);
 }
 
 /**
- * A table that is sorted by a click on a heading. Columns: {name, title, text (bool), show (value -> string)}.
+ * A table that is sorted by a click on a heading.
+ * Columns: {name, title, unit (second line), text (left-aligned), show (value -> string or node)}.
  * Rows are objects by the columns' names.
  */
 function sortable(parent, id, columns, rows) {
@@ -88,35 +176,55 @@ function sortable(parent, id, columns, rows) {
   const table = element('table', {id}, element('thead', {}, head), body);
   let sortedBy = null;
   let sign = 1;
-  const fill = () => body.replaceChildren(...rows.map(row => element('tr', {}, ...columns.map(column => {
+  const cell = (column, row) => {
     const value = row[column.name];
-    return element('td', {class: column.text ? 'text' : ''}, column.show ? column.show(value) : String(value ?? '–'));
-  }))));
+    const shown = column.show ? column.show(value, row) : value ?? '–';
+    return element('td', {class: column.text ? 'text ' + (column.wrap ? 'wrap' : '') : ''}, shown);
+  };
+  const fill = () => body.replaceChildren(...rows.map(row =>
+    element('tr', {class: row.mark || ''}, ...columns.map(column => cell(column, row)))));
   const order = (a, b) => {
     const x = a[sortedBy.name], y = b[sortedBy.name];
-    if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y), 'en', {numeric: true});
+    if (typeof x === 'string' || typeof y === 'string') {
+      return sign * String(x ?? '').localeCompare(String(y ?? ''), 'en', {numeric: true});
+    }
     return sign * ((x ?? -Infinity) - (y ?? -Infinity));
   };
   for (const column of columns) {
     const button = element('button', {type: 'button', title: 'Sort by ' + column.title}, column.title);
-    const cell = element('th', {scope: 'col', class: column.text ? 'text' : ''}, button);
+    if (column.unit) button.append(element('small', {}, column.unit));
+    const heading = element('th', {scope: 'col', class: column.text ? 'text' : '', 'data-name': column.name}, button);
     button.addEventListener('click', () => {
       sign = sortedBy === column ? -sign : (column.text ? 1 : -1);
       sortedBy = column;
       for (const other of head.children) other.removeAttribute('aria-sort');
-      cell.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
+      heading.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
       rows.sort(order);
       fill();
     });
-    head.append(cell);
+    head.append(heading);
   }
   fill();
-  parent.append(element('div', {class: 'scroll', tabindex: '0'}, table));
-  return {replace(newRows) { rows = newRows; if (sortedBy) rows.sort(order); fill(); }};
+  parent.append(element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': id}, table));
+  return {
+    replace(newRows) {
+      rows = newRows;
+      if (sortedBy) rows.sort(order);
+      fill();
+    },
+  };
 }
 
-function choice(parent, label, values, changed) {
+/** Rows of a name and a value each. */
+function pairs(parent, id, rows) {
+  parent.append(element('div', {class: 'scroll whole'}, element('table', {id}, element('tbody', {},
+    ...rows.map(([key, value]) => element('tr', {},
+      element('th', {class: 'text', scope: 'row'}, key), element('td', {class: 'text wrap'}, value)))))));
+}
+
+function choice(parent, label, values, chosen, changed) {
   const select = element('select', {}, ...values.map(value => element('option', {value}, value)));
+  select.value = chosen;
   select.addEventListener('change', () => changed(select.value));
   parent.append(element('label', {}, label + ' ', select));
   return select;

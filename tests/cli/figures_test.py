@@ -7,7 +7,7 @@ import re
 import subprocess
 import unittest
 
-from report_test import result
+from made_up_result import result
 from support import CommandTest
 
 NARROW, WIDE = 3.5, 7.16
@@ -114,6 +114,7 @@ class Figures(CommandTest):
     def test_what_was_not_run_is_said(self):
         document = result(modes=("dense", "delta"))
         document["waterfall"] = [{"step": "ideal", "text": "ideal", "reduction": 8.0}]
+        document["sites"] = []
         self.write("a/result.json", json.dumps(document))
         message = self.report("a")
         self.assertIn("no figure waterfall_against_spatial: spatial execution was not run", message)
