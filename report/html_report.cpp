@@ -72,8 +72,9 @@ std::string html_report(std::span<const ResultDocument> runs,
                         const std::vector<std::string>& differences, std::string_view version) {
   const Json model = page_model(runs, differences);
   std::string script;
-  for (const std::string_view part : {embedded::page_parts_js, embedded::page_sections_js,
-                                      embedded::page_details_js, embedded::page_js}) {
+  for (const std::string_view part :
+       {embedded::page_parts_js, embedded::page_sections_js, embedded::page_layers_js,
+        embedded::page_resources_js, embedded::page_js}) {
     script += part;
   }
   const std::array<std::pair<std::string_view, std::string>, 6> parts{

@@ -5,12 +5,13 @@
 
 namespace deltasim::embedded {
 
-extern const std::string_view page_html;         ///< the frame, with @NAME@ where the others go
-extern const std::string_view page_style_css;    ///< light, dark and print
-extern const std::string_view page_parts_js;     ///< charts and tables
-extern const std::string_view page_sections_js;  ///< claims, energy, state, provenance
-extern const std::string_view page_details_js;   ///< layers, frames, resources
-extern const std::string_view page_js;           ///< puts them together
-extern const std::string_view chart_js;          ///< Chart.js, as Debian ships it
+extern const std::string_view page_html;          ///< the frame, with @NAME@ where the others go
+extern const std::string_view page_style_css;     ///< light, dark and print
+extern const std::string_view page_parts_js;      ///< charts and tables
+extern const std::string_view page_sections_js;   ///< claims, energy, state, provenance
+extern const std::string_view page_layers_js;     ///< layers, sites, frames
+extern const std::string_view page_resources_js;  ///< lanes, roofline, placement
+extern const std::string_view page_js;            ///< puts them together
+extern const std::string_view chart_js;           ///< Chart.js, as Debian ships it
 
 }  // namespace deltasim::embedded

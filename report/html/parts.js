@@ -2,29 +2,80 @@
 // Building blocks of the page: elements, numbers, charts, sortable tables.
 
 // Okabe and Ito's colours, which differ for all common kinds of colour blindness, and two of Tol's.
-const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442',
-  '#999999', '#882255', '#44aa99'];
+const COLOURS = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#f0e442',
+  '#999999',
+  '#882255',
+  '#44aa99',
+];
 // What a name is drawn in, the same in every chart.
 const COLOUR_OF = {
-  dense: COLOURS[0], spatial: COLOURS[1], delta: COLOURS[2], selective: COLOURS[3], baseline: COLOURS[7],
-  dram: COLOURS[0], glb: COLOURS[1], noc: COLOURS[2], pe: COLOURS[3], rf: COLOURS[4],
-  delta_unit: COLOURS[5], state_memory: COLOURS[6], leakage: COLOURS[7], clock: COLOURS[8],
-  weight: COLOURS[0], activation: COLOURS[1], partial_sum: COLOURS[2], state: COLOURS[3],
-  index: COLOURS[4], compute: COLOURS[5], refresh: COLOURS[6], background: COLOURS[9],
-  MACs: COLOURS[0], array: COLOURS[3],
+  dense: COLOURS[0],
+  spatial: COLOURS[1],
+  delta: COLOURS[2],
+  selective: COLOURS[3],
+  baseline: COLOURS[7],
+  dram: COLOURS[0],
+  glb: COLOURS[1],
+  noc: COLOURS[2],
+  pe: COLOURS[3],
+  rf: COLOURS[4],
+  delta_unit: COLOURS[5],
+  state_memory: COLOURS[6],
+  leakage: COLOURS[7],
+  clock: COLOURS[8],
+  weight: COLOURS[0],
+  activation: COLOURS[1],
+  partial_sum: COLOURS[2],
+  state: COLOURS[3],
+  index: COLOURS[4],
+  compute: COLOURS[5],
+  refresh: COLOURS[6],
+  background: COLOURS[9],
+  MACs: COLOURS[0],
+  array: COLOURS[3],
 };
-const SHAPE_OF = {dense: 'circle', spatial: 'triangle', delta: 'rect', selective: 'rectRot', baseline: 'crossRot'};
+const SHAPE_OF = {
+  dense: 'circle',
+  spatial: 'triangle',
+  delta: 'rect',
+  selective: 'rectRot',
+  baseline: 'crossRot',
+};
 const DASH_OF = {dense: [], spatial: [6, 3], delta: [], selective: [8, 3, 2, 3], baseline: [2, 2]};
 
 // Names of the result as a reader says them.
 const WORDS = {
-  dram: 'DRAM', glb: 'global buffer', noc: 'NoC', pe: 'PEs', rf: 'register files', delta_unit: 'delta unit',
-  state_memory: 'state memory', partial_sum: 'partial sums', weight: 'weights', activation: 'activations',
-  index: 'indices', compute: 'arithmetic', no_event: 'no event to work on', fifo_full: 'FIFO full',
-  weights: 'waiting for weights', drain: 'drain of results', unmapped: 'no work mapped',
-  MACs: 'executed MACs', array: 'PE array', active_standby: 'active standby',
-  precharged_standby: 'precharged standby', active_power_down: 'active power-down',
-  precharged_power_down: 'precharged power-down', self_refresh: 'self-refresh',
+  dram: 'DRAM',
+  glb: 'global buffer',
+  noc: 'NoC',
+  pe: 'PEs',
+  rf: 'register files',
+  delta_unit: 'delta unit',
+  state_memory: 'state memory',
+  partial_sum: 'partial sums',
+  weight: 'weights',
+  activation: 'activations',
+  index: 'indices',
+  compute: 'arithmetic',
+  no_event: 'no event to work on',
+  fifo_full: 'FIFO full',
+  weights: 'waiting for weights',
+  drain: 'drain of results',
+  unmapped: 'no work mapped',
+  MACs: 'executed MACs',
+  array: 'PE array',
+  active_standby: 'active standby',
+  precharged_standby: 'precharged standby',
+  active_power_down: 'active power-down',
+  precharged_power_down: 'precharged power-down',
+  self_refresh: 'self-refresh',
   refresh_bank: 'refresh of a bank',
 };
 const word = name => WORDS[name] || name.replaceAll('_', ' ');
@@ -47,8 +98,10 @@ function number(value) {
   if (value !== 0 && (Math.abs(value) >= 1e9 || Math.abs(value) < 1e-3)) return value.toExponential(2);
   return value.toLocaleString('en', {maximumSignificantDigits: 4});
 }
-const times = value => there(value)
-  ? value.toLocaleString('en', {minimumSignificantDigits: 3, maximumSignificantDigits: 3}) + '×' : '–';
+const times = value =>
+  there(value)
+    ? value.toLocaleString('en', {minimumSignificantDigits: 3, maximumSignificantDigits: 3}) + '×'
+    : '–';
 const percent = value => (there(value) ? (100 * value).toFixed(1) + ' %' : '–');
 
 /** A label of a chart as lines of at most `width` letters. */
@@ -92,8 +145,10 @@ function chart(parent, label, caption, config, height = '') {
   const canvas = element('canvas', {role: 'img', 'aria-label': `${label}. ${caption}`});
   const frame = element('div', {class: 'canvas ' + height}, canvas);
   parent.append(element('figure', {}, element('h3', {}, label), frame, element('figcaption', {}, caption)));
-  config.options = Object.assign({responsive: true, maintainAspectRatio: false, animation: false},
-    config.options);
+  config.options = Object.assign(
+    {responsive: true, maintainAspectRatio: false, animation: false},
+    config.options,
+  );
   const made = new Chart(canvas, config);
   drawn.push(made);
   return made;
@@ -101,7 +156,8 @@ function chart(parent, label, caption, config, height = '') {
 
 /** Gives every chart the colours of the page's scheme, light or dark. */
 function theme() {
-  const ink = css('--ink'), line = css('--line');
+  const ink = css('--ink'),
+    line = css('--line');
   Chart.defaults.color = ink;
   for (const made of drawn) {
     for (const axis of Object.values(made.options.scales || {})) {
@@ -118,8 +174,8 @@ function theme() {
 }
 
 const axis = (text, more = {}) => Object.assign({title: {display: true, text}}, more);
-const legend = (more = {}) => Object.assign(
-  {position: 'bottom', labels: {boxWidth: 12, boxHeight: 12, padding: 8}}, more);
+const legend = (more = {}) =>
+  Object.assign({position: 'bottom', labels: {boxWidth: 12, boxHeight: 12, padding: 8}}, more);
 const lineLegend = () => legend({labels: {usePointStyle: true, boxWidth: 8, boxHeight: 8, padding: 10}});
 
 /** Writes each bar's value behind its end. */
@@ -140,29 +196,40 @@ const VALUES_AT_BARS = {
 
 /** Horizontal bars, one a name of `names`; `parts` are stacked, or beside each other. */
 function bars(parent, label, caption, unit, names, parts, together = true, height = '') {
-  return chart(parent, label, caption, {
-    type: 'bar',
-    data: {
-      labels: names.map(name => lines(name, 18)),
-      datasets: parts.map((part, i) => ({
-        label: word(part.name), data: part.values, backgroundColor: colour(part.name, i), borderWidth: 0,
-      })),
-    },
-    options: {
-      indexAxis: 'y',
-      scales: {
-        x: axis(unit, {stacked: together, beginAtZero: true}),
-        y: {stacked: together, grid: {display: false}},
+  return chart(
+    parent,
+    label,
+    caption,
+    {
+      type: 'bar',
+      data: {
+        labels: names.map(name => lines(name, 18)),
+        datasets: parts.map((part, i) => ({
+          label: word(part.name),
+          data: part.values,
+          backgroundColor: colour(part.name, i),
+          borderWidth: 0,
+        })),
       },
-      plugins: {
-        legend: legend(),
-        tooltip: {callbacks: {
-          title: items => names[items[0].dataIndex],
-          label: item => `${item.dataset.label}: ${number(item.raw)} ${unit}`,
-        }},
+      options: {
+        indexAxis: 'y',
+        scales: {
+          x: axis(unit, {stacked: together, beginAtZero: true}),
+          y: {stacked: together, grid: {display: false}},
+        },
+        plugins: {
+          legend: legend(),
+          tooltip: {
+            callbacks: {
+              title: items => names[items[0].dataIndex],
+              label: item => `${item.dataset.label}: ${number(item.raw)} ${unit}`,
+            },
+          },
+        },
       },
     },
-  }, height);
+    height,
+  );
 }
 
 /**
@@ -178,13 +245,16 @@ function sortable(parent, id, columns, rows) {
   let sign = 1;
   const cell = (column, row) => {
     const value = row[column.name];
-    const shown = column.show ? column.show(value, row) : value ?? '–';
+    const shown = column.show ? column.show(value, row) : (value ?? '–');
     return element('td', {class: column.text ? 'text ' + (column.wrap ? 'wrap' : '') : ''}, shown);
   };
-  const fill = () => body.replaceChildren(...rows.map(row =>
-    element('tr', {class: row.mark || ''}, ...columns.map(column => cell(column, row)))));
+  const fill = () =>
+    body.replaceChildren(
+      ...rows.map(row => element('tr', {class: row.mark || ''}, ...columns.map(column => cell(column, row)))),
+    );
   const order = (a, b) => {
-    const x = a[sortedBy.name], y = b[sortedBy.name];
+    const x = a[sortedBy.name],
+      y = b[sortedBy.name];
     if (typeof x === 'string' || typeof y === 'string') {
       return sign * String(x ?? '').localeCompare(String(y ?? ''), 'en', {numeric: true});
     }
@@ -193,9 +263,13 @@ function sortable(parent, id, columns, rows) {
   for (const column of columns) {
     const button = element('button', {type: 'button', title: 'Sort by ' + column.title}, column.title);
     if (column.unit) button.append(element('small', {}, column.unit));
-    const heading = element('th', {scope: 'col', class: column.text ? 'text' : '', 'data-name': column.name}, button);
+    const heading = element(
+      'th',
+      {scope: 'col', class: column.text ? 'text' : '', 'data-name': column.name},
+      button,
+    );
     button.addEventListener('click', () => {
-      sign = sortedBy === column ? -sign : (column.text ? 1 : -1);
+      sign = sortedBy === column ? -sign : column.text ? 1 : -1;
       sortedBy = column;
       for (const other of head.children) other.removeAttribute('aria-sort');
       heading.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
@@ -217,9 +291,28 @@ function sortable(parent, id, columns, rows) {
 
 /** Rows of a name and a value each. */
 function pairs(parent, id, rows) {
-  parent.append(element('div', {class: 'scroll whole'}, element('table', {id}, element('tbody', {},
-    ...rows.map(([key, value]) => element('tr', {},
-      element('th', {class: 'text', scope: 'row'}, key), element('td', {class: 'text wrap'}, value)))))));
+  parent.append(
+    element(
+      'div',
+      {class: 'scroll whole'},
+      element(
+        'table',
+        {id},
+        element(
+          'tbody',
+          {},
+          ...rows.map(([key, value]) =>
+            element(
+              'tr',
+              {},
+              element('th', {class: 'text', scope: 'row'}, key),
+              element('td', {class: 'text wrap'}, value),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function choice(parent, label, values, chosen, changed) {
