@@ -18,20 +18,25 @@ std::string messages(const std::vector<Fault>& faults) {
   return text;
 }
 
-/// Levenshtein distance, one row of the table at a time.
+/// Levenshtein distance in which two neighbours that changed places are one edit (optimal string
+/// alignment): "rnu" is as near to "run" as "ran" is.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      const std::size_t replaced = diagonal + (from[i] == to[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+  std::vector<std::size_t> before, last(to.size() + 1), row;
+  std::iota(last.begin(), last.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= from.size(); ++i) {
+    row.assign(1, i);
+    for (std::size_t j = 1; j <= to.size(); ++j) {
+      const std::size_t replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+      row.push_back(std::min({replaced, last[j] + 1, row[j - 1] + 1}));
+      if (i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1]) {
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      }
     }
+    before = std::move(last);
+    last = std::move(row);
+    row = {};
   }
-  return row.back();
+  return last.back();
 }
 
 std::size_t length_difference(std::string_view a, std::string_view b) {

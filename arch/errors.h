@@ -66,7 +66,8 @@ class InternalError : public std::logic_error {
 std::string quoted(std::string_view text);
 
 /// The candidate with the smallest edit distance to `name`, or "" where none is near
-/// (distance above a third of the name's length, rounded up).
+/// (distance above a third of the name's length, rounded up; two letters that changed places count
+/// as one).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace deltasim

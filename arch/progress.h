@@ -17,6 +17,10 @@ class ProgressListener {
   virtual void end() {}
   /// One line that stays on the screen: something the user should know of the input.
   virtual void note(std::string_view /*text*/) {}
+  /// One line for who wants to know more (`--verbose`): what was chosen or read, how long it took.
+  virtual void detail(std::string_view /*text*/) {}
+  /// Whether anybody reads details; long ones need not be made otherwise.
+  virtual bool wants_detail() const { return false; }
 };
 
 }  // namespace deltasim

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/value_kinds.h"
 #include "sim/pipeline/classify.h"
 
 namespace deltasim::cli {
@@ -40,12 +41,12 @@ std::string as_text(const Classification& result) {
   return text;
 }
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   RecordingSpec spec = recording_spec(options.recording);
   if (!options.recording.network && !options.recording.experiment)
     spec.network.network = "resnet50";
   spec.quantizer = {};
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   const std::optional<std::filesystem::path> labels =
       options.labels ? std::optional<std::filesystem::path>(*options.labels) : std::nullopt;
   const Classification result = classify(spec, labels, options.top, progress);
@@ -60,17 +61,21 @@ void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen) {
   CLI::App* command = app.add_subcommand(
       "classify", "Print what the unquantized network sees in an image or a video");
   command->add_option("input", options->recording.video, "Image, video, folder or .npy")
+      ->type_name(kind::kVideo)
       ->required();
   add_network_options(*command, options->recording);
-  command->add_option("--frames", options->recording.frames, "START:COUNT[:STRIDE] [all]");
-  command->add_option("--streams", options->recording.streams,
-                      "spatial, temporal or spatial,temporal");
-  command->add_option("--labels", options->labels, "Names of the classes, one a line");
+  command->add_option("--frames", options->recording.frames, "START:COUNT[:STRIDE] [all]")
+      ->type_name(kind::kFrames);
+  command
+      ->add_option("--streams", options->recording.streams, "spatial, temporal or spatial,temporal")
+      ->type_name(kind::kStreams);
+  command->add_option("--labels", options->labels, "Names of the classes, one a line")
+      ->type_name(kind::kFile);
   command->add_option("--top", options->top, "How many classes to print [5]")
       ->check(CLI::Range(1, 100000));
   command->add_flag("--json", options->json, "As JSON");
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

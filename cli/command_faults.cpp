@@ -7,6 +7,8 @@
 #include "arch/errors.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/recording_options.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "report/fault_report.h"
 #include "sim/pipeline/fault_study.h"
@@ -21,15 +23,15 @@ struct Options {
   std::vector<std::string> overrides;
 };
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
-  const FaultStudySpec spec = load_fault_study(options.experiment, overrides);
+  const FaultStudySpec spec = load_fault_study(experiment_file(options.experiment), overrides);
   const std::filesystem::path output = options.output;
   // What cannot be written should not be computed for minutes first.
   std::optional<OutputFolder> folder;
   if (!output.empty()) folder.emplace(output);
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   const FaultStudyResult result = study_faults(spec, kVersion, progress);
   fmt::print("{}", fault_text(result));
   if (output.empty()) return kDone;
@@ -48,16 +50,20 @@ void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen) {
   command
       ->add_option("experiment", options->experiment,
                    "Experiment file with `video` and `faults`, YAML")
+      ->type_name(kind::kExperiment)
       ->required();
-  command->add_option("-o,--out", options->output,
-                      "Folder for faults.json and faults.csv [nothing is written]");
+  command
+      ->add_option("-o,--out", options->output,
+                   "Folder for faults.json and faults.csv [nothing is written]")
+      ->type_name(kind::kFolder);
   command
       ->add_option("--set", options->overrides,
                    "key=value: changes a key of the experiment, or of the accelerator with "
                    "accelerator.KEY=VALUE; may be repeated")
+      ->type_name(kind::kOverride)
       ->allow_extra_args(false);
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

@@ -8,6 +8,7 @@
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "cli/commands.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "report/comparison.h"
 #include "report/figures.h"
@@ -100,11 +101,14 @@ void add_report(CLI::App& app, const CommonOptions&, Action& chosen) {
   CLI::App* command = app.add_subcommand(
       "report", "Make a page, tables and figures of a run, or put several runs side by side");
   command->add_option("results", options->runs, "Folders of runs (or their result.json)")
+      ->type_name(kind::kFolder)
       ->required();
-  command->add_option("-o,--out", options->output, "Folder of the report [the run's own]");
+  command->add_option("-o,--out", options->output, "Folder of the report [the run's own]")
+      ->type_name(kind::kFolder);
   command
       ->add_option("--format", options->formats, "What to make: html,figures,latex,csv,json [html]")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name(kind::kFormats);
   command->add_flag("--force", options->force,
                     "Compare runs of different workloads or energy tables, and mark it");
   command->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

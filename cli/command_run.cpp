@@ -7,6 +7,8 @@
 
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/recording_options.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "report/result_files.h"
 #include "report/result_text.h"
@@ -39,15 +41,15 @@ std::string command_line(const Options& options) {
   return command;
 }
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
-  const RunSpec spec = load_experiment(options.experiment, overrides);
+  const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
   const std::filesystem::path output = options.output.empty()
                                            ? std::filesystem::path("results") / spec.name
                                            : std::filesystem::path(options.output);
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   const RunResult result = run_experiment(spec,
                                           {.output = output,
                                            .jobs = options.jobs > 0 ? options.jobs : cores,
@@ -66,17 +68,23 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "run", "Simulate an accelerator on a trace, and account cycles, accesses and energy");
-  command->add_option("experiment", options->experiment, "Experiment file, YAML")->required();
-  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME]");
+  command
+      ->add_option("experiment", options->experiment,
+                   "Experiment: a YAML file, or the name of a shipped one")
+      ->type_name(kind::kExperiment)
+      ->required();
+  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME]")
+      ->type_name(kind::kFolder);
   command
       ->add_option("--set", options->overrides,
                    "key=value: changes a key of the experiment, or of the accelerator with "
                    "accelerator.KEY=VALUE; may be repeated")
+      ->type_name(kind::kOverride)
       ->allow_extra_args(false);
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

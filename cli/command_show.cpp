@@ -8,6 +8,7 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "cli/commands.h"
+#include "cli/value_kinds.h"
 #include "energy/area.h"
 #include "energy/energy_table.h"
 #include "energy/ert_reader.h"
@@ -81,12 +82,13 @@ void show_memory(const std::string& name) {
   fmt::print("{}", describe(read_memory_technology(find_resource("memories", name))));
 }
 
+/// @param takes a value kind
 /// @param needs_name without one, `print` gets an empty name
-void add(CLI::App& show, const std::string& kind, const std::string& description, bool needs_name,
-         void (*print)(const std::string&), Action& chosen) {
+void add(CLI::App& show, const std::string& kind, const std::string& description, const char* takes,
+         bool needs_name, void (*print)(const std::string&), Action& chosen) {
   auto name = std::make_shared<std::string>();
   CLI::App* command = show.add_subcommand(kind, description);
-  command->add_option("name", *name, "Name, or file")->required(needs_name);
+  command->add_option("name", *name, "Name, or file")->required(needs_name)->type_name(takes);
   command->callback([name, print, &chosen] {
     chosen = [name, print]() -> int {
       print(*name);
@@ -100,8 +102,9 @@ void add_accelerator(CLI::App& show, const std::string& description, Action& cho
   auto name = std::make_shared<std::string>();
   auto energy = std::make_shared<std::string>();
   CLI::App* command = show.add_subcommand("accelerator", description);
-  command->add_option("name", *name, "Name, or file")->required();
-  command->add_option("--energy", *energy, "Energy table, for an estimate of the area at its node");
+  command->add_option("name", *name, "Name, or file")->required()->type_name(kind::kAccelerator);
+  command->add_option("--energy", *energy, "Energy table, for an estimate of the area at its node")
+      ->type_name(kind::kEnergy);
   command->callback([name, energy, &chosen] {
     chosen = [name, energy]() -> int {
       show_accelerator(*name, *energy);
@@ -110,8 +113,13 @@ void add_accelerator(CLI::App& show, const std::string& description, Action& cho
   });
 }
 
+/// Where they are not found, that is for the command to say that needs them.
 std::string names_of(const char* kind) {
-  return fmt::format("{}", fmt::join(resource_names(kind), ", "));
+  try {
+    return fmt::format("{}", fmt::join(resource_names(kind), ", "));
+  } catch (const ConfigError&) {
+    return "(the shipped configurations are not found)";
+  }
 }
 
 }  // namespace
@@ -120,7 +128,7 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
   CLI::App* show = app.add_subcommand("show", "Print what a description says");
   show->require_subcommand(1);
   add(*show, "network", "Layers, shapes, weights and MACs of a network (built-in, .onnx, or .csv)",
-      true, show_network, chosen);
+      kind::kNetworkOrTable, true, show_network, chosen);
   add_accelerator(
       *show,
       "Block diagram with capacities and peak rates: a file, or one of " + names_of("accelerators"),
@@ -129,13 +137,13 @@ void add_show(CLI::App& app, const CommonOptions&, Action& chosen) {
       "Entries, nodes and sources of an energy table (without a name: a list of them), or what an "
       "Accelergy ERT holds: a file, or one of " +
           names_of("energy"),
-      false, show_energy, chosen);
+      kind::kEnergy, false, show_energy, chosen);
   add(*show, "sram",
-      "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"), true,
-      show_sram, chosen);
+      "Sweep, fit and residuals of an SRAM model: a file, or one of " + names_of("sram"),
+      kind::kSram, true, show_sram, chosen);
   add(*show, "memory",
-      "Figures and sources of a memory technology: a file, or one of " + names_of("memories"), true,
-      show_memory, chosen);
+      "Figures and sources of a memory technology: a file, or one of " + names_of("memories"),
+      kind::kMemory, true, show_memory, chosen);
 }
 
 }  // namespace deltasim::cli

@@ -4,6 +4,7 @@
 #include "arch/interrupt.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "traces/import.h"
 #include "traces/writer.h"
@@ -15,9 +16,9 @@ struct Options {
   std::string table, output;
 };
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   MaskImport import(options.table, kVersion);
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   TraceWriter writer(options.output, import.header());
   writer.keep_no_partial();
   progress.begin(
@@ -45,10 +46,13 @@ void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chos
       ->add_option("table", options->table,
                    "CSV with columns layer,K,C,H,W (and R,S,stride,pad,groups); the masks "
                    "LAYER_activation_mask.npy and LAYER_delta_mask.npy lie beside it")
+      ->type_name(kind::kCsv)
       ->required();
-  command->add_option("-o,--output", options->output, "The .dtrace file to write")->required();
+  command->add_option("-o,--output", options->output, "The .dtrace file to write")
+      ->type_name(kind::kTrace)
+      ->required();
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/value_kinds.h"
 #include "traces/reader.h"
 #include "traces/summary.h"
 
@@ -29,7 +30,9 @@ void add_trace_info(CLI::App& trace, const CommonOptions&, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = trace.add_subcommand(
       "info", "Print a trace's header, its sparsity per site and its work per layer");
-  command->add_option("file", options->file, "The .dtrace file")->required();
+  command->add_option("file", options->file, "The .dtrace file")
+      ->type_name(kind::kTrace)
+      ->required();
   command->add_flag("--json", options->json, "Everything as JSON, with exact integers");
   command->callback([options, &chosen] { chosen = [options] { return trace_info(*options); }; });
 }

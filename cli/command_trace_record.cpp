@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "sim/pipeline/record.h"
 
@@ -19,12 +20,12 @@ struct Options {
   bool resume = false;
 };
 
-int trace_record(const Options& options, bool quiet) {
+int trace_record(const Options& options, const CommonOptions& common) {
   const RecordingSpec spec = recording_spec(options.recording);
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   const RecordReport report =
       record_trace(spec, options.output, options.resume, kVersion, progress);
-  if (!quiet) {
+  if (!common.quiet) {
     fmt::print(
         "{}: {} frames a stream, {} of them repeat the picture before; see it with\n"
         "  deltasim trace info {}\n",
@@ -40,10 +41,12 @@ void add_trace_record(CLI::App& trace, const CommonOptions& common, Action& chos
   CLI::App* command =
       trace.add_subcommand("record", "Run a network on a video and record what its activations do");
   add_recording_options(*command, options->recording);
-  command->add_option("-o,--output", options->output, "The .dtrace file to write")->required();
+  command->add_option("-o,--output", options->output, "The .dtrace file to write")
+      ->type_name(kind::kTrace)
+      ->required();
   command->add_flag("--resume", options->resume, "Go on with an interrupted recording");
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return trace_record(*options, common.quiet); };
+    chosen = [options, &common] { return trace_record(*options, common); };
   });
 }
 

@@ -9,6 +9,7 @@
 #include "arch/interrupt.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "sim/pipeline/streams.h"
 #include "traces/synth.h"
@@ -93,9 +94,9 @@ SynthOptions synth_options(const Options& options) {
   return synth;
 }
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   SyntheticTrace trace(synth_options(options));
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   TraceWriter writer(options.output, trace.header());
   writer.keep_no_partial();
   const auto streams = static_cast<std::int64_t>(trace.header().streams.size());
@@ -117,16 +118,24 @@ void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chose
   auto options = std::make_shared<Options>();
   CLI::App* command =
       trace.add_subcommand("synth", "Make up a trace with given densities, clusters, persistence");
-  command->add_option("-o,--output", options->output, "The .dtrace file to write")->required();
-  command->add_option("--preset", options->preset,
-                      "thesis (deltas 86 % and 89 % zero) or uniform:S (share S zero) [thesis]");
-  command->add_option("--network", options->network,
-                      "Instead of a preset: a built-in network, two_stream_NAME, or an ONNX file");
+  command->add_option("-o,--output", options->output, "The .dtrace file to write")
+      ->type_name(kind::kTrace)
+      ->required();
+  command
+      ->add_option("--preset", options->preset,
+                   "thesis (deltas 86 % and 89 % zero) or uniform:S (share S zero) [thesis]")
+      ->type_name(kind::kPreset);
+  command
+      ->add_option("--network", options->network,
+                   "Instead of a preset: a built-in network, two_stream_NAME, or an ONNX file")
+      ->type_name(kind::kNetwork);
   command->add_option("--active", options->active, "Share of activations that are not zero [0.52]")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--delta", options->delta, "Share of activations that change [0.12]")
       ->check(CLI::Range(0.0, 1.0));
   command->add_option("--map", options->maps, "NAME=ACTIVE,DELTA of one map; may be repeated")
+      ->type_name(kind::kMap)
+      ->type_name(kind::kMap)
       ->allow_extra_args(false);
   command->add_option("--frames", options->synth.frames, "Frames of every stream [4]")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000}));
@@ -146,7 +155,7 @@ void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chose
   command->add_flag("--exact", options->synth.exact,
                     "Counts are exactly the shares in every map and frame");
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

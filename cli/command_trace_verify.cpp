@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/value_kinds.h"
 #include "sim/pipeline/verify.h"
 
 namespace deltasim::cli {
@@ -49,8 +50,8 @@ void print(const StreamRecursion& stream) {
   if (stream.differences.empty()) fmt::print("  all bitmaps equal the trace's\n");
 }
 
-int run(const Options& options, bool quiet) {
-  TerminalProgress progress(quiet);
+int run(const Options& options, const CommonOptions& common) {
+  TerminalProgress progress(common);
   const TraceCheck check = check_trace(options.file, progress);
   print(check, options.file);
   bool holds = check.holds();
@@ -73,23 +74,32 @@ void add_trace_verify(CLI::App& trace, const CommonOptions& common, Action& chos
   auto options = std::make_shared<Options>();
   CLI::App* command = trace.add_subcommand(
       "verify", "Check a trace's checksums and bitmaps, and prove the delta recursion");
-  command->add_option("file", options->file, "The .dtrace file")->required();
+  command->add_option("file", options->file, "The .dtrace file")
+      ->type_name(kind::kTrace)
+      ->required();
   CLI::Option* recursion =
       command->add_flag("--recursion", options->recursion,
                         "Run the recorded frames again, densely and by Y[t] = Y[t-1] + W dX[t], "
                         "and compare every layer; needs --video, and --weights as recorded");
   add_network_options(*command, options->recording);
-  command->add_option("--video", options->recording.video, "The recorded video")->needs(recursion);
+  command->add_option("--video", options->recording.video, "The recorded video")
+      ->type_name(kind::kVideo)
+      ->needs(recursion);
   command
       ->add_option("--experiment", options->recording.experiment,
                    "Experiment file of the recording: crop, mean and the like")
+      ->type_name(kind::kExperiment)
       ->needs(recursion);
-  command->add_option("--quantizer,-Q", options->recording.quantizer,
-                      "Only where the trace's own cannot be read again");
-  command->add_option("--calibration", options->recording.calibration,
-                      "As in the recording [the recorded frames]");
+  command
+      ->add_option("--quantizer,-Q", options->recording.quantizer,
+                   "Only where the trace's own cannot be read again")
+      ->type_name(kind::kQuantizer);
+  command
+      ->add_option("--calibration", options->recording.calibration,
+                   "As in the recording [the recorded frames]")
+      ->type_name(kind::kFrames);
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

@@ -14,6 +14,8 @@
 #include "arch/errors.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/value_kinds.h"
 #include "sim/validation/validate.h"
 
 namespace deltasim::cli {
@@ -33,9 +35,9 @@ struct Options {
 void warn(const ValidationReport& report) {
   for (const SuiteOutcome& outcome : report) {
     if (outcome.verdict == Verdict::kNotRun) {
-      fmt::print(stderr, "deltasim: error: suite {}: {}\n", outcome.name, outcome.message);
+      print_error(fmt::format("suite {}: {}", outcome.name, outcome.message));
     } else if (outcome.verdict == Verdict::kSkipped) {
-      fmt::print(stderr, "deltasim: SKIPPED suite {}: {}\n", outcome.name, outcome.message);
+      print_warning(fmt::format("SKIPPED suite {}: {}", outcome.name, outcome.message));
     }
   }
 }
@@ -51,7 +53,7 @@ void write_tables(const ValidationReport& report, const std::filesystem::path& d
   write_file_atomically(document, with_validation_tables(text, report, document.string()));
 }
 
-int run(const Options& options, bool quiet) {
+int run(const Options& options, const CommonOptions& common) {
   if (options.list) {
     fmt::print("{}", list_suites());
     return kDone;
@@ -59,7 +61,7 @@ int run(const Options& options, bool quiet) {
   ValidationRequest request;
   request.suites = options.suites;
   if (options.data) request.data = *options.data;
-  TerminalProgress progress(quiet);
+  TerminalProgress progress(common);
   request.jobs = options.jobs > 0
                      ? options.jobs
                      : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
@@ -85,25 +87,32 @@ void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "validate", "Compare figures of ours with other simulators' and with published ones");
-  command->add_option("suite", options->suites, "Suites to run [all]");
+  command->add_option("suite", options->suites, "Suites to run [all]")->type_name(kind::kSuite);
   command->add_flag("--list", options->list,
                     "Name the suites, their bounds and the data that they need");
-  command->add_option("--data", options->data, "Folder of reference data [$DELTASIM_DATA]");
-  command->add_option("--markdown", options->markdown,
-                      "Document whose marked sections get the tables, such as docs/validation.md");
+  command->add_option("--data", options->data, "Folder of reference data [$DELTASIM_DATA]")
+      ->type_name(kind::kFolder);
+  command
+      ->add_option("--markdown", options->markdown,
+                   "Document whose marked sections get the tables, such as docs/validation.md")
+      ->type_name(kind::kFile);
   command->add_flag("--json", options->json, "Every comparison as JSON");
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
-  command->add_option("--network", options->chip.network,
-                      "Suite eyeriss: the built-in network that was measured [alexnet]");
-  command->add_option("--table", options->chip.table,
-                      "Suite eyeriss: CSV file of what was measured, layer by layer");
+  command
+      ->add_option("--network", options->chip.network,
+                   "Suite eyeriss: the built-in network that was measured [alexnet]")
+      ->type_name(kind::kNetwork);
+  command
+      ->add_option("--table", options->chip.table,
+                   "Suite eyeriss: CSV file of what was measured, layer by layer")
+      ->type_name(kind::kCsv);
   command
       ->add_option("--batch", options->chip.batch,
                    "Suite eyeriss: images that were measured [the table's batch_N]")
       ->check(CLI::Range(1, 1'000'000));
   command->callback([options, &common, &chosen] {
-    chosen = [options, &common] { return run(*options, common.quiet); };
+    chosen = [options, &common] { return run(*options, common); };
   });
 }
 

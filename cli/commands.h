@@ -2,6 +2,7 @@
 // The sub-commands: each adds itself to the parser and leaves a function that runs it.
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,8 @@ enum ExitStatus : int {
 
 /// Options of every command.
 struct CommonOptions {
-  bool quiet = false;
+  bool quiet = false;    ///< standard error has warnings and errors only
+  bool verbose = false;  ///< and details
 };
 
 /// What the chosen command does; set by its parser callback.
@@ -39,5 +41,12 @@ void add_dvfs(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_report(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_completion(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_man(CLI::App& app, const CommonOptions& common, Action& chosen);
+
+/// `completion words -- WORD...`: what the completion scripts ask. It is no command, since its
+/// words are those of another command line.
+bool is_completion_request(std::span<const std::string> words);
+void answer_completion_request(const CLI::App& app, std::span<const std::string> words);
 
 }  // namespace deltasim::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <new>
@@ -11,58 +12,13 @@
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "cli/commands.h"
+#include "cli/reference_text.h"
+#include "cli/suggestions.h"
+#include "cli/terminal.h"
 #include "cli/version.h"
 
 namespace deltasim::cli {
 namespace {
-
-bool is_common_flag(std::string_view argument) { return argument == "-q" || argument == "--quiet"; }
-
-std::vector<std::string> subcommand_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    names.push_back(sub->get_name());
-  }
-  return names;
-}
-
-/// CLI11 calls an unknown command an unexpected argument; say what it is and what is near.
-void check_command(const CLI::App& app, int argc, const char* const* argv, int at) {
-  if (at >= argc || argv[at][0] == '-') return;
-  const std::vector<std::string> names = subcommand_names(app);
-  if (names.empty()) return;
-  const std::string given = argv[at];
-  for (const std::string& name : names) {
-    if (name == given) return check_command(*app.get_subcommand(name), argc, argv, at + 1);
-  }
-  throw ConfigError(Fault{.file = {},
-                          .key_path = "command",
-                          .found = "'" + given + "'",
-                          .expected = fmt::format("one of {}", fmt::join(names, ", ")),
-                          .nearest = nearest_name(given, names)});
-}
-
-/// Every option of the commands that were given, "--name".
-std::vector<std::string> option_names(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-  }
-  for (const CLI::App* sub : app.get_subcommands()) {
-    for (std::string& name : option_names(*sub)) names.push_back(std::move(name));
-  }
-  return names;
-}
-
-/// "Did you mean": CLI11 only says what it did not expect.
-void hint_at_options(const CLI::App& app) {
-  const std::vector<std::string> names = option_names(app);
-  for (const std::string& given : app.remaining(true)) {
-    const std::string nearest =
-        given.starts_with("--") ? nearest_name(given.substr(0, given.find('=')), names) : "";
-    if (!nearest.empty()) fmt::print(stderr, "{}: did you mean {}?\n", given, nearest);
-  }
-}
 
 /// What stays in the buffer would be lost without a word.
 void flush_output() {
@@ -70,23 +26,21 @@ void flush_output() {
 }
 
 int report_fault(const std::exception& fault, ExitStatus status) {
-  fmt::print(stderr, "deltasim: {}{}\n",
-             status == kInternal ? "internal fault: " : "error: ", fault.what());
+  print_error(fmt::format("{}{}", status == kInternal ? "internal fault: " : "", fault.what()));
   return status;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app(
-      "What temporal sparsity is worth on real hardware: delta-map traces and accelerators.",
-      "deltasim");
-  app.set_version_flag("--version", std::string("deltasim ") + kVersion);
-  app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
-  CommonOptions common;
-  app.add_flag("--quiet,-q", common.quiet, "No progress and no notes");
+void add_common_options(CLI::App& app, CommonOptions& common) {
+  app.set_version_flag("--version", [] { return std::string("deltasim ") + kVersion; });
+  CLI::Option* quiet = app.add_flag("--quiet,-q", common.quiet, "No progress and no notes");
+  app.add_flag("--verbose,-v", common.verbose,
+               "Tell what is chosen, read and reused, and how long each stage takes")
+      ->excludes(quiet);
   app.fallthrough();
+}
 
-  Action chosen;
+void add_commands(CLI::App& app, const CommonOptions& common, Action& chosen) {
+  app.require_subcommand(1);
   CLI::App* trace = app.add_subcommand("trace", "Record, make, read and check delta-map traces");
   trace->require_subcommand(1);
   trace->fallthrough();
@@ -102,17 +56,42 @@ int run(int argc, char** argv) {
   add_show(app, common, chosen);
   add_report(app, common, chosen);
   add_validate(app, common, chosen);
+  add_completion(app, common, chosen);
+  add_man(app, common, chosen);
+}
 
-  int first = 1;
-  while (first < argc && is_common_flag(argv[first])) ++first;
-  check_command(app, argc, argv, first);
+/// Help and version are "errors" of CLI11 that went well.
+int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error);
+    flush_output();
+    return kDone;
+  }
+  refuse_leftovers(app);
+  throw ConfigError(chosen_command(app),
+                    fmt::format("{}; see {} --help", error.what(), chosen_command(app)));
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "What temporal sparsity is worth on real hardware: delta-map traces and accelerators.",
+      "deltasim");
+  CommonOptions common;
+  Action chosen;
+  add_common_options(app, common);
+  add_commands(app, common, chosen);
+  app.footer(reference_footer());
+
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (is_completion_request(words)) {
+    answer_completion_request(app, words);
+    return kDone;
+  }
+  check_words(app, words);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    if (status != 0) hint_at_options(app);
-    flush_output();
-    return status == 0 ? kDone : kBadInput;
+    return report_parse_error(app, error);
   }
   const int status = chosen();
   flush_output();
@@ -138,7 +117,7 @@ int main(int argc, char** argv) {
   } catch (const std::system_error& fault) {  // of file systems and of printing
     return report_fault(fault, kBadInput);
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "deltasim: error: not enough memory\n");
+    print_error("not enough memory");
     return kBadInput;
   } catch (const std::exception& fault) {
     return report_fault(fault, kInternal);

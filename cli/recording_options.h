@@ -1,6 +1,7 @@
 #pragma once
 // The options that say what is recorded, shared by `trace record`, `trace verify` and `classify`.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,10 @@ struct RecordingOptions {
   bool no_fidelity = false;
   bool values = false;
 };
+
+/// The experiment that a user means: a file, or the name of a shipped one.
+/// @throws ConfigError for a name that is none, with the nearest
+std::filesystem::path experiment_file(const std::string& given);
 
 /// Adds --network, --weights and the like.
 void add_network_options(CLI::App& command, RecordingOptions& options);

@@ -1,5 +1,7 @@
 #include "sim/pipeline/prepare.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "arch/errors.h"
@@ -61,6 +63,20 @@ Calibration calibrate(const PreparedStream& stream, const RecordingSpec& spec,
   return calibrator.finish();
 }
 
+void tell(const Preparation& prepared, const RecordingSpec& spec, ProgressListener& progress) {
+  if (!progress.wants_detail()) return;
+  progress.detail(fmt::format("video: {}, {} frames from {} every {}", prepared.video.file,
+                              prepared.frames.count, prepared.frames.start,
+                              prepared.frames.stride));
+  for (const PreparedStream& stream : prepared.streams) {
+    progress.detail(fmt::format("{} stream: {}, {} weights, {} recorded maps, quantizer {}, {}",
+                                stream.name, stream.graph.name, to_string(stream.weights.kind),
+                                stream.maps.size(), to_string(spec.quantizer),
+                                to_string(spec.backend)));
+  }
+  progress.detail(fmt::format("{} threads", prepared.workers->count()));
+}
+
 }  // namespace
 
 ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int history) {
@@ -99,6 +115,7 @@ Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progr
           disturb_weights(stream.graph, stream.weights, spec.faults, stream.name).weights;
     }
   }
+  tell(prepared, spec, progress);
   return prepared;
 }
 

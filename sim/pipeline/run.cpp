@@ -8,6 +8,7 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "arch/sha256.h"
+#include "arch/stage_clock.h"
 #include "energy/area.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
@@ -17,6 +18,7 @@
 #include "sim/pipeline/output_folder.h"
 #include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/real_time.h"
+#include "sim/pipeline/run_details.h"
 #include "sim/pipeline/selective.h"
 #include "sim/pipeline/state_lifetime.h"
 #include "sim/pipeline/table_figures.h"
@@ -42,6 +44,7 @@ class Run {
       : spec_(spec),
         options_(options),
         progress_(progress),
+        stages_(progress, "reading the input"),
         machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy,
                               spec.dram_energy, spec.energy_scale)),
         trace_(experiment_trace(spec, options, progress)) {
@@ -55,11 +58,13 @@ class Run {
     header_ = reader.header();
     find_frames(reader);
     sample_frames();
+    tell_files(spec, trace_, header_, frames_, progress);
   }
 
   RunResult run() {
     simulate_uniform();
     if (wants(kSelective)) simulate_selective();
+    stages_.begin("putting the result together");
     RunResult result;
     describe(result);
     claim(result);
@@ -114,11 +119,13 @@ class Run {
 
   ModeSetup setup_for(const std::string& name, const PricedMachine& machine,
                       const std::vector<ModeChoice>& modes) {
+    stages_.begin(fmt::format("mapping for {} execution", name));
     ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
     for (std::size_t s = 0; s < header_.streams.size(); ++s) {
       setup.streams.push_back(program_for(machine, s, modes[s]));
     }
     require_state_fits(setup);
+    tell_mapping(setup, stream_names(), progress_);
     return setup;
   }
 
@@ -145,6 +152,7 @@ class Run {
   }
 
   std::vector<ModeResults> simulate() {
+    stages_.begin("simulating");
     return simulate_modes(setups_,
                           {.trace = trace_,
                            .trace_sha256 = trace_sha256(),
@@ -161,6 +169,7 @@ class Run {
   }
 
   void keep(const std::vector<ModeSetup>& setups, std::vector<ModeResults> results) {
+    stages_.begin("accounting");
     for (std::size_t i = 0; i < setups.size(); ++i) {
       const PricedMachine& machine = setups[i].name == kBaseline ? *baseline_ : machine_;
       const EnergyPrices& prices = machine.prices_of(keeps_state(setups[i]));
@@ -254,6 +263,7 @@ class Run {
   const RunSpec& spec_;
   const RunOptions& options_;
   ProgressListener& progress_;
+  StageClock stages_;
   PricedMachine machine_;
   std::optional<PricedMachine> baseline_;
   fs::path trace_;

@@ -76,6 +76,9 @@ class Simulation {
       progress.note(fmt::format("{} of {} work items were simulated before",
                                 items_.size() - open.size(), items_.size()));
     }
+    progress.detail(fmt::format("{} work items: {} read from {}, {} to simulate in {} at a time",
+                                items_.size(), items_.size() - open.size(), options_.items.string(),
+                                open.size(), options_.jobs));
     if (open.empty()) return std::move(results_);
     progress.begin("simulating", static_cast<std::int64_t>(open.size()), "frames");
     run_in_workers(

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "arch/errors.h"
+#include "arch/stage_clock.h"
 
 namespace deltasim {
 namespace {
@@ -82,6 +83,12 @@ class SuiteRun {
   }
 
   void compare() {
+    ProgressListener silent;
+    ProgressListener& progress = request_.progress ? *request_.progress : silent;
+    if (!outcome_.data.empty()) {
+      progress.detail(fmt::format("suite {} reads {}", outcome_.name, outcome_.data.string()));
+    }
+    const StageClock clock(progress, "suite " + outcome_.name);
     outcome_.result = suite_.run({outcome_.data, request_.jobs, request_.progress, request_.chip});
     outcome_.verdict = outcome_.result.holds() ? Verdict::kHolds : Verdict::kFellShort;
   }

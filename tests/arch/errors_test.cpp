@@ -68,6 +68,8 @@ BOOST_AUTO_TEST_CASE(the_nearest_name_is_near_or_none) {
   BOOST_TEST(nearest_name("zzz", names) == "");
   BOOST_TEST(nearest_name("", names) == "");
   BOOST_TEST(nearest_name("ab", {"ax", "ab"}) == "ab");
+  BOOST_TEST(nearest_name("rnu", {"show", "run"}) == "run");  // neighbours that changed places
+  BOOST_TEST(nearest_name("nur", {"run"}) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

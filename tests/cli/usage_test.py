@@ -7,7 +7,8 @@ from support import SOURCE, CommandTest
 COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "import"],
             ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["faults"], ["classify"],
             ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
-            ["show", "network"], ["show", "sram"], ["validate"])
+            ["show", "network"], ["show", "sram"], ["validate"],
+            ["completion"], ["man"], ["report"])
 
 
 class Usage(CommandTest):
@@ -21,7 +22,7 @@ class Usage(CommandTest):
 
     def test_every_command_of_the_help_is_known_here(self):
         text = self.done("--help-all") if "--help-all" in self.done("--help") else self.done("--help")
-        listed = text[text.index("Subcommands:"):].split("\n")[1:]
+        listed = text[text.index("Subcommands:"):].split("\n\n")[0].split("\n")[1:]
         names = {line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "}
         self.assertLessEqual(names, {command[0] for command in COMMANDS})
 
@@ -34,11 +35,26 @@ class Usage(CommandTest):
         self.refused(["-q", "trce", "info"], "'trce'", "did you mean trace?")
         self.refused(["trace", "recrd"], "'recrd'", "did you mean record?")
         self.refused(["show", "acelerator", "x"], "did you mean accelerator?")
+        self.refused(["rnu"], "did you mean run?")
+        self.refused(["valid"], "did you mean validate?")
+        self.refused(["trace", "-q", "recrd"], "did you mean record?")
+
+    def test_commands_that_are_elsewhere(self):
+        self.refused(["record"], "did you mean deltasim trace record?")
+        self.refused(["trace", "run", "x.yaml"], "did you mean deltasim run?")
 
     def test_unknown_options(self):
         self.refused(["trace", "record", "--netwrok", "alexnet", "-o", "x"], "--netwrok",
                      "did you mean --network?")
-        self.refused(["run", "--job=2", "x.yaml"], "--job=2", "did you mean --jobs?")
+        self.refused(["run", "--job=2", "x.yaml"], "deltasim run: unknown option --job", "did you mean --jobs?")
+        self.refused(["run", "--video", "x", "y.yaml"], "--video", "one of deltasim trace record")
+        self.refused(["run", "x.yaml", "-out", "y"], "-out", "did you mean --out?")
+        self.refused(["run", "--jo", "2", "x.yaml"], "did you mean --jobs?")
+
+    def test_arguments_too_many_or_too_few(self):
+        self.refused(["run", "x.yaml", "y.yaml"], "deltasim run: unexpected argument 'y.yaml'")
+        self.refused(["run"], "deltasim run: experiment is required", "see deltasim run --help")
+        self.refused(["run", "x.yaml", "--jobs", "many"], "--jobs", "many")
 
     def test_unknown_names(self):
         self.refused(["show", "accelerator", "delta_event_25"], "did you mean delta_event_256?")
