@@ -83,10 +83,12 @@ class AreaEstimator {
     }
     const double swept = sram_.nearest_node(cell_, estimate_.node_nm);
     const SramEstimate macro = sram_.at(sizes, {swept, cell_, {}}, true);
+    const bool swept_ports = in_pe || spec_.glb.ports == 1;
     const double scale = area_scale(swept, estimate_.node_nm);
     estimate_.parts.push_back({component, what, macro.area * memory.instances * scale,
-                               fmt::format("{} ({})", sram_.source(), macro.how),
-                               !macro.extrapolated});
+                               fmt::format("{} ({}{})", sram_.source(), macro.how,
+                                           swept_ports ? "" : "; taken as of one port"),
+                               !macro.extrapolated && swept_ports});
   }
 
   static std::string times(int instances) {
@@ -165,6 +167,7 @@ double AreaEstimate::unverified_share() const {
 }
 
 double area_node(const EnergyTable& table) {
+  if (table.scaled_to) return table.scaled_to->node_nm;
   if (table.sram) return table.sram->technology.node_nm;
   for (const EnergyEntry& entry : table.entries) {
     const bool mac = entry.component == PricedComponent::kPe && entry.action == PricedAction::kMac;
@@ -213,7 +216,8 @@ std::string describe(const AreaEstimate& estimate) {
                    part.verified ? "" : " not verified");
   }
   fmt::format_to(out,
-                 "Not counted: control, clock tree, I/O, wires, what lies between macros.\n"
+                 "Not counted: control, clock tree, I/O, wires, what lies between macros, a state "
+                 "memory of its own.\n"
                  "Scaled to one node by Stillmaker & Baas.\n");
   for (std::size_t i = 0; i < sources.size(); ++i) {
     fmt::format_to(out, "[{}] {}\n", i + 1, sources[i]);

@@ -31,14 +31,15 @@ struct AreaEstimate {
   double unverified_share() const;  ///< of the total
 };
 
-/// The node that a table is for: that of its SRAM model, else of its arithmetic (the first entry of
-/// a MAC or a multiplication); 0 where it has neither.
+/// The node that a table is for: that it was scaled to, that of its SRAM model, else of its
+/// arithmetic (the first entry of a MAC or a multiplication); 0 where it has neither.
 double area_node(const EnergyTable& table);
 /// Whether areas can be scaled to it.
 bool scales_area(double node_nm);
 
 /// Of the accelerator at one node; memories are of `cell` of an SRAM model, beyond its sweep too
-/// (then not verified). A PE's memory below the smallest swept capacity counts as registers.
+/// (then not verified, as is a global buffer of several ports, for the sweep has one). A PE's
+/// memory below the smallest swept capacity counts as registers.
 /// @throws ConfigError where the node cannot be scaled to, or the model has no such cell.
 AreaEstimate estimate_area(const AcceleratorSpec& spec, const SramModel& sram,
                            const std::string& cell, double node_nm);

@@ -2,13 +2,18 @@
 // The map from an Accelergy table's components, whose names are their designer's own, to ours: the
 // key `ert` of an energy table.
 //
+// clang-format off
 //   ert:
-//     file: my_design.ERT_summary.yaml   # beside the table
-//     source: accelergy                  # a key of `sources`; figures are as sure as `verified`
-//     says verified: true node: 45 nm voltage: not stated cycle: 1 ns                        # of
-//     the ERT's `leak` energies; without it they are not read components:
-//       glb: {name: chip.shared_glb, width: 64 bit}    # an access moves 64 bits
+//     file: my_design.ERT_summary.yaml  # beside the table
+//     source: accelergy                 # a key of `sources`
+//     verified: true                    # of all of its figures
+//     node: 45 nm
+//     voltage: not stated
+//     cycle: 1 ns                       # of the ERT's `leak` energies, which are not read without
+//     components:
+//       glb: {name: chip.shared_glb, width: 64 bit}  # an access moves 64 bits
 //       pe: {name: "chip.PE[0..167].mac", width: 16 bit, actions: {mac: compute}}
+// clang-format on
 
 #include <filesystem>
 #include <functional>

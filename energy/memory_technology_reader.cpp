@@ -1,4 +1,6 @@
 #include <map>
+#include <set>
+#include <utility>
 
 #include "arch/config_reader.h"
 #include "energy/feature_size.h"
@@ -78,7 +80,21 @@ class TechnologyReader {
       energies.push_back(std::move(access));
     }
     if (energies.empty()) root_.reject(key, "at least one energy");
+    check_banks(key, energies);
     return energies;
+  }
+
+  /// Figures of several banks are interpolated, so that each needs a bank, and one of its own.
+  void check_banks(std::string_view key, const std::vector<AccessEnergy>& energies) const {
+    std::set<std::pair<std::optional<Bytes>, Bits>> seen;
+    for (const AccessEnergy& access : energies) {
+      if (energies.size() > 1 && !access.bank) {
+        return root_.reject(key, "a bank in each of several energies, or one energy for any bank");
+      }
+      if (!seen.insert({access.bank, access.width}).second) {
+        return root_.reject(key, "each bank of a width once");
+      }
+    }
   }
 
   AccessTimes read_times(const ConfigNode& node) const {

@@ -24,7 +24,7 @@ class SramEntries {
  public:
   SramEntries(EnergyTable& table, const AcceleratorSpec& spec)
       : table_(table),
-        choice_(*table.sram),
+        choice_(choice_of(table)),
         model_(read_sram_model(find_resource("sram", choice_.model))),
         clock_(spec.clock) {}
 
@@ -50,6 +50,15 @@ class SramEntries {
   }
 
  private:
+  /// The model scales by itself, from what was swept, to where the table was scaled to.
+  static SramChoice choice_of(const EnergyTable& table) {
+    SramChoice choice = *table.sram;
+    if (!table.scaled_to) return choice;
+    choice.technology.node_nm = table.scaled_to->node_nm;
+    choice.technology.voltage = table.scaled_to->voltage;
+    return choice;
+  }
+
   static bool has_entries(const std::vector<EnergyEntry>& own, const OnChipMemory& memory) {
     return std::ranges::any_of(own, [&](const EnergyEntry& entry) {
       if (entry.component != priced(memory.component)) return false;

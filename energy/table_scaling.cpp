@@ -39,7 +39,10 @@ TechnologyPoint origin(double node_nm, const std::optional<Volts>& voltage) {
 void scale_entry(EnergyEntry& entry, const TechnologyPoint& from, const TechnologyPoint& to) {
   entry.energy = entry.energy * energy_scale(from, to);
   entry.scaling = scaling_note(from, to);
-  if (!entry.voltage) entry.scaling += "; voltage not stated, the node's nominal one taken";
+  if (!entry.voltage) {
+    entry.scaling += "; voltage not stated, the node's nominal one taken";
+    entry.verified = false;
+  }
   entry.node_nm = to.node_nm;
   entry.voltage = to.voltage;
 }

@@ -21,7 +21,8 @@ Volts nominal_voltage(double node_nm);
 /// Where a figure was measured or estimated; the node's nominal voltage where none is stated.
 TechnologyPoint origin(double node_nm, const std::optional<Volts>& voltage);
 
-/// Brings a scalable entry from `from` to `to`, which it then says.
+/// Brings a scalable entry from `from` to `to`, which it then says. It is no longer verified where
+/// its own voltage is not stated.
 /// @throws ConfigError where one of them lies outside the equations (see scaling_expectation)
 void scale_entry(EnergyEntry& entry, const TechnologyPoint& from, const TechnologyPoint& to);
 

@@ -10,6 +10,7 @@
 #include "energy/energy_table.h"
 #include "sim/pipeline/operating_notes.h"
 #include "sim/pipeline/output_folder.h"
+#include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/real_time.h"
 
 namespace deltasim {
@@ -120,7 +121,9 @@ class Sweep {
   }
 
   void note() {
-    const EnergyTable table = read_energy_table(spec_.energy);
+    const PricedMachine machine = load_machine(spec_.accelerator, spec_.accelerator_overrides,
+                                               spec_.energy, spec_.dram_energy, spec_.energy_scale);
+    const EnergyTable& table = machine.prices.table();
     sweep_.energy_table = table.name;
     const bool leaks = std::any_of(sweep_.points.begin(), sweep_.points.end(),
                                    [](const SweepPoint& point) { return point.leakage_pJ > 0; });
@@ -128,8 +131,7 @@ class Sweep {
     if (!leaks) {
       sweep_.notes.push_back(
           "the energy table has no leakage: on-chip energy only falls with the voltage, so that "
-          "the "
-          "lowest clock is the cheapest and the curve has no minimum of its own");
+          "the lowest clock is the cheapest and the curve has no minimum of its own");
     }
     if (spec_.frame_rate && !knows_idle_dram_) {
       sweep_.notes.push_back(

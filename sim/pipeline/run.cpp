@@ -9,7 +9,6 @@
 #include "arch/resources.h"
 #include "arch/sha256.h"
 #include "arch/stage_clock.h"
-#include "energy/area.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/dram_figures.h"
@@ -180,8 +179,8 @@ class Run {
         mode.real_time = real_time(mode, *spec_.frame_rate, idle_of(machine, prices));
       }
       if (machine.state_memory) {
-        wear_notes_[setups[i].name] =
-            weigh_state_memory(setups[i], results[i], *machine.state_memory, mode);
+        wear_notes_[setups[i].name] = weigh_state_memory(
+            setups[i], results[i], *machine.state_memory, spec_.frame_rate, mode);
       }
       results_[setups[i].name] = std::move(results[i]);
     }
@@ -256,7 +255,6 @@ class Run {
 
   void describe(RunResult& result);
   void note_what_to_know(RunResult& result) const;
-  void add_area(RunResult& result) const;
   void claim(RunResult& result);
   void list_choices(RunResult& result) const;
 
@@ -312,24 +310,9 @@ void Run::describe(RunResult& result) {
   note_what_to_know(result);
 }
 
-void Run::add_area(RunResult& result) const {
-  const EnergyTable& table = machine_.prices.table();
-  const double node = area_node(table);
-  if (scales_area(node)) {
-    result.area = area_figures(estimate_area(machine_.spec, table));
-    if (const MemorySpec* memory = machine_.spec.state_memory()) {
-      result.notes.push_back("the area leaves out the state's memory " + memory->name);
-    }
-  } else {
-    result.notes.push_back(
-        "no estimate of the area: the energy table's arithmetic is of no node from "
-        "7 to 130 nm");
-  }
-}
-
 void Run::note_what_to_know(RunResult& result) const {
   result.notes = notes_;
-  add_area(result);
+  add_area(machine_, result);
   const auto& told = machine_.prices.table().notes;
   result.notes.insert(result.notes.end(), told.begin(), told.end());
   for (std::string& note :

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "arch/errors.h"
 
 namespace deltasim {
@@ -105,9 +107,11 @@ std::string describe(const StateLifetime& lifetime, const MemoryTechnology& tech
 }
 
 std::string weigh_state_memory(const ModeSetup& setup, const ModeResults& results,
-                               const MemoryTechnology& technology, ModeFigures& mode) {
+                               const MemoryTechnology& technology, std::optional<Hertz> frame_rate,
+                               ModeFigures& mode) {
   const Figures& usual = mode.steady.frames > 0 ? mode.steady : mode.first;
-  const double rate = usual.time_s > 0 ? static_cast<double>(usual.frames) / usual.time_s : 0;
+  double rate = usual.time_s > 0 ? static_cast<double>(usual.frames) / usual.time_s : 0;
+  if (frame_rate) rate = std::min(rate, frame_rate->value());
   if (mode.figures.state.footprint_bytes > 0) require_retention(technology, rate);
   const auto lifetime = state_lifetime(setup, results, technology, rate);
   if (!lifetime) return {};

@@ -31,10 +31,13 @@ std::string describe(const StateLifetime& lifetime, const MemoryTechnology& tech
                      const std::string& mode);
 
 /// Puts the hours into a mode's figures.
+/// @param frame_rate of the video, where one is given; else, and where frames take longer, they
+///        follow each other
 /// @return the note that its reader needs; empty where the memory outlasts ten years
 /// @throws ConfigError as require_retention()
 std::string weigh_state_memory(const ModeSetup& setup, const ModeResults& results,
-                               const MemoryTechnology& technology, ModeFigures& mode);
+                               const MemoryTechnology& technology, std::optional<Hertz> frame_rate,
+                               ModeFigures& mode);
 
 /// @throws ConfigError where the memory forgets before the next frame and nothing refreshes it
 void require_retention(const MemoryTechnology& technology, double frames_per_second);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "energy/area.h"
+
 namespace deltasim {
 namespace {
 
@@ -32,10 +34,11 @@ std::optional<double> common_node(const std::vector<EntryFigures>& entries) {
 
 std::vector<std::string> notes_of(const EnergyTable& table) {
   if (!table.scaled_to) return {};
-  return {
-      fmt::format("{} is scaled to {:g} nm, {} by Stillmaker & Baas; DRAM, state memories and "
-                  "leakage are not",
-                  table.name, table.scaled_to->node_nm, print(table.scaled_to->voltage))};
+  return {fmt::format(
+      "{} is scaled to {:g} nm, {} by Stillmaker & Baas; DRAM, state memories and "
+      "leakage are not{}",
+      table.name, table.scaled_to->node_nm, print(table.scaled_to->voltage),
+      table.sram ? ", and memories on the chip start from the SRAM model's nearest node" : "")};
 }
 
 }  // namespace
@@ -56,6 +59,20 @@ EnergyTableFigures energy_table_figures(const ModeFigures& mode, const EnergyPri
   }
   figures.notes = notes_of(table);
   return figures;
+}
+
+void add_area(const PricedMachine& machine, RunResult& result) {
+  const EnergyTable& table = machine.prices.table();
+  if (scales_area(area_node(table))) {
+    result.area = area_figures(estimate_area(machine.spec, table));
+    if (const MemorySpec* memory = machine.spec.state_memory()) {
+      result.notes.push_back("the area leaves out the state's memory " + memory->name);
+    }
+  } else {
+    result.notes.push_back(
+        "no estimate of the area: the energy table's arithmetic is of no node from "
+        "7 to 130 nm");
+  }
 }
 
 }  // namespace deltasim

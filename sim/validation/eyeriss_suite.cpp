@@ -187,7 +187,7 @@ SuiteResult EyerissSuite::run(const SuiteContext& context) const {
   SuiteResult result = Comparison(table, layers, batch, match(table, layers, network)).run();
   result.notes.push_back(
       fmt::format("{}, batch {}, {}; latency without waiting for DRAM, power without the DRAM's",
-                  network, batch, table.file));
+                  network, batch, std::filesystem::path(table.file).filename().string()));
   return result;
 }
 

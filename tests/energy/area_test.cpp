@@ -100,6 +100,12 @@ BOOST_AUTO_TEST_CASE(what_was_extrapolated_is_not_verified) {
   BOOST_TEST(text.find("not verified") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(several_ports_are_not_verified) {
+  const AreaEstimate two = at_node(accelerator("delta_event_256", {{"glb.ports", "2"}}), 45);
+  BOOST_TEST(two.unverified_share() == two.of("glb") / two.total(), tolerance(1e-12));
+  BOOST_TEST(describe(two).find("taken as of one port") != std::string::npos);
+}
+
 /// The chip: core 3.5 x 3.5 mm at 65 nm, two thirds of it storage, 7.4 % ALUs (Chen et al., JSSC
 /// 2017). What the estimate leaves out makes it smaller, not larger; docs/model.md has the figures.
 BOOST_AUTO_TEST_CASE(eyeriss_is_of_the_chips_size) {

@@ -163,6 +163,11 @@ BOOST_AUTO_TEST_CASE(a_small_technology_is_read) {
   BOOST_TEST(!memory.endurance.has_value());
 }
 
+std::string with_reads(const std::string& reads) {
+  return changed("read: [{energy: 1 pJ, width: 8 bit, source: paper, verified: true}]",
+                 "read: [" + reads + "]");
+}
+
 BOOST_AUTO_TEST_CASE(bad_input_is_refused_with_place_and_expectation) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {changed("energy: 1 pJ", "energy: -1 pJ"), "read[0].energy"},
@@ -180,6 +185,12 @@ BOOST_AUTO_TEST_CASE(bad_input_is_refused_with_place_and_expectation) {
       {kSmall + "endurence: {writes: 1e6}\n", "endurence"},
       {changed("read: [{energy: 1 pJ, width: 8 bit, source: paper, verified: true}]", "read: []"),
        "at least one energy"},
+      {with_reads("{energy: 1 pJ, width: 8 bit, bank: 1 KiB, source: paper, verified: true}, "
+                  "{energy: 1 pJ, width: 8 bit, source: paper, verified: true}"),
+       "a bank in each of several energies"},
+      {with_reads("{energy: 1 pJ, width: 8 bit, bank: 1 KiB, source: paper, verified: true}, "
+                  "{energy: 2 pJ, width: 8 bit, bank: 1 KiB, source: paper, verified: true}"),
+       "each bank of a width once"},
   };
   for (const auto& [text, expected] : cases) {
     BOOST_TEST_CONTEXT(expected) {

@@ -6,6 +6,7 @@
 
 #include "arch/accelerator_reader.h"
 #include "arch/errors.h"
+#include "energy/area.h"
 #include "energy/energy_prices.h"
 #include "energy/on_chip_memories.h"
 #include "tests/support/shared_data.h"
@@ -58,6 +59,25 @@ BOOST_AUTO_TEST_CASE(prices_by_hand) {
       16 * bank.leakage.value() + 256 * 142e-9 + 256 * 141e-9;  // GLB, weights, partial sums
   BOOST_TEST(prices.leakage().value() == watts, tolerance(1e-12));
   prices.require_complete();
+}
+
+/// A table that is scaled takes its memories along, from the model's nearest node.
+BOOST_AUTO_TEST_CASE(memories_follow_the_tables_node) {
+  const SramModel cacti = read_sram_model(test::source_directory() / "configs/sram/cacti7.yaml");
+  const AcceleratorSpec spec = accelerator("delta_event_256");
+  const EnergyPrices here(table(), spec);
+  const EnergyPrices there(
+      read_energy_table(test::source_directory() / "configs/energy/horowitz_45nm_cacti.yaml",
+                        TechnologyPoint{22, Volts(0.8)}),
+      spec);
+  const auto weights = [](const EnergyPrices& prices) {
+    return price(prices, Component::kGlb, Action::kRead, DataKind::kWeight);
+  };
+  const SramTechnology scaled{.node_nm = 22, .voltage = Volts(0.8)};
+  const SramEstimate bank = cacti.at({Bytes(64 << 10), Bits(128), 1}, scaled, false);
+  BOOST_TEST(weights(there) == bank.read.value() / 128, tolerance(1e-12));
+  BOOST_TEST(weights(there) < weights(here) / 2);
+  BOOST_TEST(area_node(there.table()) == 22);
 }
 
 BOOST_AUTO_TEST_CASE(the_entries_can_be_cited) {

@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(entries_scale_from_their_own_node_and_voltage) {
       BOOST_TEST(after.energy / before.energy == e7(0.7) / e45(from), tolerance(1e-9));
       const bool told = after.scaling.find("not stated") != std::string::npos;
       BOOST_TEST(told == !before.voltage);
+      BOOST_TEST(after.verified == (before.verified && before.voltage));
       BOOST_TEST((after.scaling.find("from 45 nm") != std::string::npos), after.scaling);
     }
   }

@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_clock_with_a_voltage) {
   BOOST_TEST(contains(eyeriss, "900 mV"));  // the table's, which is not the chip's
   BOOST_TEST(contains(notes_at("delta_event_256", {{"clock", "250 MHz"}}),
                       "voltage and clock of delta_event_256 are not verified"));
-  BOOST_TEST(contains(eyeriss, "a law for 65 nm"));
+  BOOST_TEST(contains(eyeriss, "a law fitted at 65 nm for 0.95 to 1.05 V"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

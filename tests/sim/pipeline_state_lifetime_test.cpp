@@ -69,6 +69,35 @@ BOOST_AUTO_TEST_CASE(hours_by_hand) {
   }
 }
 
+/// The video's rate, where the machine keeps up with it.
+BOOST_AUTO_TEST_CASE(the_frame_rate_sets_the_wear) {
+  const Run run;
+  ModeFigures mode;
+  mode.steady.frames = 2;
+  mode.steady.time_s = 0.02;
+  const auto hours = [&](std::optional<Hertz> frame_rate) {
+    weigh_state_memory(run.setup, run.results, technology(1e6), frame_rate, mode);
+    return *mode.figures.state.hours_to_wear_out_unlevelled;
+  };
+  const double busy = hours({});
+  BOOST_TEST(busy == 1e6 / 200 / 3600, tolerance(1e-12));
+  BOOST_TEST(hours(Hertz(1)) == 100 * busy, tolerance(1e-12));
+  BOOST_TEST(hours(Hertz(1000)) == busy, tolerance(1e-12));  // missed
+}
+
+BOOST_AUTO_TEST_CASE(state_between_slow_frames_is_lost) {
+  const Run run;
+  MemoryTechnology memory = technology(1e6);
+  memory.retention = {Seconds(60e-3), {}};
+  ModeFigures mode;
+  mode.steady.frames = 2;
+  mode.steady.time_s = 0.02;
+  mode.figures.state.footprint_bytes = 1;
+  BOOST_CHECK_NO_THROW(weigh_state_memory(run.setup, run.results, memory, {}, mode));
+  BOOST_CHECK_THROW(weigh_state_memory(run.setup, run.results, memory, Hertz(1), mode),
+                    ConfigError);
+}
+
 BOOST_AUTO_TEST_CASE(what_does_not_wear_out_lasts) {
   const Run run;
   BOOST_TEST(!state_lifetime(run.setup, run.results, MemoryTechnology{}, 30).has_value());
