@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-tools/setup.sh
+tools/setup.sh run
 echo "Building (a few minutes the first time) ..."
 cmake --preset release --log-level=WARNING >/dev/null
 cmake --build --preset release --parallel "$(nproc)" --target cli/deltasim

@@ -13,6 +13,7 @@
 #include "report/comparison.h"
 #include "report/figures.h"
 #include "report/html_report.h"
+#include "report/latex_report.h"
 #include "report/result_tables.h"
 
 namespace deltasim::cli {
@@ -65,11 +66,11 @@ void check_formats(const std::vector<std::string>& formats) {
   }
 }
 
-void write_figure_files(const std::vector<RunView>& runs, const fs::path& folder) {
-  for (const std::string& note : write_figures(figures_of(runs), folder / "figures")) {
+void write_figure_files(const std::vector<Figure>& figures, const fs::path& folder) {
+  for (const std::string& note : write_figures(figures, folder)) {
     fmt::print(stderr, "deltasim: {}\n", note);
   }
-  fmt::print("{}\n", (folder / "figures").string());
+  fmt::print("{}\n", folder.string());
 }
 
 int run(const Options& options) {
@@ -82,7 +83,15 @@ int run(const Options& options) {
   const fs::path folder = output_folder(options, documents);
   const std::vector<RunView> runs = run_views(documents);
   fs::create_directories(folder);
-  if (wanted("figures")) write_figure_files(runs, folder);
+  if (wanted("figures") || wanted("latex")) {
+    const std::vector<Figure> figures = figures_of(runs);
+    write_figure_files(figures, folder / "figures");
+    if (wanted("latex")) {
+      const fs::path document = folder / "report.tex";
+      write_file_atomically(document, latex_report(runs, figures, found, kVersion));
+      fmt::print("{}\n", document.string());
+    }
+  }
   if (wanted("csv")) write_csv_tables(runs, folder / "tables");
   if (wanted("json")) write_json_tables(runs, folder / "tables");
   if (wanted("csv") || wanted("json")) fmt::print("{}\n", (folder / "tables").string());

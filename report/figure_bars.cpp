@@ -128,7 +128,7 @@ Figure waterfall_against(const RunView& run, const char* name, std::string_view 
     highest = std::max(highest, reduction);
     before = reduction;
   }
-  figure.script.height = 0.9 + 0.2 * static_cast<double>(steps.size());
+  figure.script.height = 0.9 + 0.175 * static_cast<double>(steps.size());
   figure.script.settings = waterfall_settings(steps, other, highest);
   figure.script.plot = waterfall_plot(name, steps.size());
   return figure;
@@ -211,7 +211,7 @@ Figure energy_figure(const char* name, std::string_view key, std::string_view wh
   }
   const bool runs = std::string_view(label_column) == "run";
   figure.script.width = bars.size() > kMostNarrowBars ? kPageWidth : kColumnWidth;
-  figure.script.height = runs ? 2.75 : 2.25;
+  figure.script.height = runs ? 2.75 : 2.0;
   const double legend_width = 1.0;  // inches
   figure.script.settings = fmt::format(
       "# Of the parts before the one in a column.\n"

@@ -12,9 +12,9 @@
 namespace deltasim {
 namespace {
 
-constexpr double kPanelHeight = 2.0;         ///< inches
-constexpr std::size_t kMostSiteLabels = 60;  ///< that a page's width has room for
-constexpr std::size_t kSiteLabelLength = 20, kRunLabelLength = 18;
+constexpr double kPanelHeight = 1.75, kLowPanelHeight = 1.5;  ///< inches
+constexpr std::size_t kMostSiteLabels = 60;                   ///< that a page's width has room for
+constexpr std::size_t kSiteLabelLength = 20, kRunLabelLength = 18, kStreamLabelLength = 24;
 
 /// Sites of one stream, in order, with means over their elements.
 struct StreamSites {
@@ -67,7 +67,8 @@ std::string panel(std::size_t number, const StreamSites& stream) {
       "set xrange [0:{}]\n"
       "set xtics ({})\n"
       "plot \\\n",
-      quoted_text(stream.name + " stream"), stream.sites.size() + 1, site_tics(stream));
+      quoted_text(shortened(stream.name, kStreamLabelLength) + " stream"), stream.sites.size() + 1,
+      site_tics(stream));
   plot += line("activation_sparsity", "activation map" + mean(stream.activation, stream.elements),
                "lc rgb '#e69f00' dt 2 pt 8 ps 0.5 lw 1.5") +
           ", \\\n";
@@ -121,6 +122,13 @@ std::pair<double, double> range_of(const Table& table, std::size_t column) {
   return range;
 }
 
+/// Ends of a logarithmic axis: somewhat beyond the values, and wide enough for two tics.
+std::pair<double, double> axis(double lowest, double highest) {
+  if (highest / lowest > 30) return {lowest / 1.5, highest * 1.5};
+  return {std::pow(10, std::floor(std::log10(lowest / 1.1))),
+          std::pow(10, std::ceil(std::log10(highest * 1.1)))};
+}
+
 struct Design {
   const RunView* run;
   const ModeView* mode;
@@ -163,7 +171,8 @@ Figure sparsity_figure(const RunView& run) {
                                 site.at("elements").json(), share("activation_sparsity"),
                                 share("temporal_sparsity"), share("unchanged_pixels")});
   }
-  figure.script.height = kPanelHeight * static_cast<double>(streams.size());
+  figure.script.height =
+      (streams.size() > 2 ? kLowPanelHeight : kPanelHeight) * static_cast<double>(streams.size());
   figure.script.settings =
       "set key at graph 1,1.12 horizontal right reverse Left width 1\n"
       "set tmargin 2.2\n"
@@ -182,7 +191,7 @@ Figure sparsity_figure(const RunView& run) {
 
 Figure roofline_figure(const RunView& run) {
   Figure figure{
-      .script = {.name = "roofline", .about = {}, .height = 2.75}, .data = {}, .missing = {}};
+      .script = {.name = "roofline", .about = {}, .height = 2.25}, .data = {}, .missing = {}};
   if (!run.root.has("machine")) {
     figure.missing = "the result does not state the accelerator's peaks; run the experiment again";
     return figure;
@@ -195,14 +204,15 @@ Figure roofline_figure(const RunView& run) {
     figure.missing = "no layer moves DRAM data and executes MACs";
     return figure;
   }
-  const auto [lowest_x, highest_x] = range_of(figure.data, 4);
-  const double lowest_y = range_of(figure.data, 5).first;
   figure.script.about = fmt::format(
       "Every layer under the roof of {}; {} layers have no place here (no MAC or no DRAM access)",
       run.provenance("accelerator"), without_place);
   const ResultNode machine = run.root.at("machine");
   const double peak = machine.number("peak_macs_per_s") / 1e9;
   const double bandwidth = machine.number("dram_bytes_per_s") / 1e9;
+  const auto [least_x, most_x] = range_of(figure.data, 4);
+  const auto [left, right] = axis(least_x, most_x);
+  const auto [bottom, top] = axis(range_of(figure.data, 5).first / 1e9, peak);
   figure.script.settings = fmt::format(
       "peak = {:.9g}       # GMAC/s\n"
       "bandwidth = {:.9g}  # GB/s of DRAM\n"
@@ -213,11 +223,12 @@ Figure roofline_figure(const RunView& run) {
       "set xlabel 'executed MACs a DRAM byte'\n"
       "set ylabel 'executed GMAC/s'\n"
       "set xrange [{:.3g}:{:.3g}]\n"
-      "set yrange [{:.3g}:2*peak]\n"
+      "set yrange [{:.3g}:{:.3g}]\n"
+      "set format xy '%g'\n"
       "set xtics nomirror\n"
       "set ytics nomirror\n"
       "set grid lc rgb '#dddddd'\n",
-      peak, bandwidth, lowest_x / 1.5, highest_x * 1.5, lowest_y / 1e9 / 1.5);
+      peak, bandwidth, left, right, bottom, top);
   figure.script.plot = roofline_plot(
       run, fmt::format("roof(x) with lines lw 2 lc rgb 'black' title '{:.4g} GMAC/s, {:.3g} GB/s'",
                        peak, bandwidth));

@@ -59,8 +59,11 @@ double ModeView::dram_MB() const { return memory_bits(node, "dram") / 8e6 / fram
 double ModeView::macs() const { return node.at("macs").number("executed") / frames(); }
 
 std::string RunView::label() const {
-  const bool shared = name != root.at("provenance").text("experiment");
-  return shared ? std::filesystem::path(folder).filename().string() : name;
+  const std::size_t shared = root.at("provenance").text("experiment").size();
+  if (name.size() <= shared) return name;
+  // "NAME (FOLDER)", or with a number behind it.
+  std::string own = name.substr(shared + 2);
+  return own.erase(own.rfind(')'), 1);
 }
 
 const ModeView& RunView::shown() const {

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs the Debian packages of tools/packages.txt that are missing; nothing else, since the
 # project uses no library that Debian 12 does not have. Says nothing where none is missing.
+# `setup.sh run` leaves out what only tests use (TeX Live, a browser: half a gigabyte).
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -27,6 +28,7 @@ command -v dpkg-query >/dev/null || {
 missing=()
 while read -r package reason; do
   case $package in '' | '#'*) continue ;; esac
+  case ${1:-}:$reason in run:tests:*) continue ;; esac
   installed "$package" && continue
   [ ${#missing[@]} -gt 0 ] || echo "setup: installing the Debian packages that are missing:"
   printf '  %-20s %s\n' "$package" "$reason"
