@@ -8,7 +8,7 @@
 
 namespace deltasim {
 
-/// Writes beside the wanted name (NAME.<process>.partial) and renames once all of it is on the
+/// Writes beside the wanted name (NAME.PROCESS.partial) and renames once all of it is on the
 /// disk. Without commit() the wanted name is left as it was. A device such as /dev/stdout is
 /// written directly, and a symbolic link is followed.
 class AtomicFile {

@@ -13,11 +13,11 @@ namespace deltasim {
 /// @throws ConfigError where $DELTASIM_CONFIGS is no folder, or none of them exists.
 std::filesystem::path configs_folder();
 
-/// The names in configs/<kind>/ ("accelerators", "energy", "dram"), without ".yaml", sorted.
+/// The names in `configs/<kind>/` ("accelerators", "energy", "dram"), without ".yaml", sorted.
 std::vector<std::string> resource_names(std::string_view kind);
 
 /// The file that a user means: a path where `name_or_file` has a folder or ends in ".yaml" or
-/// ".yml", else configs/<kind>/<name>.yaml.
+/// ".yml", else `configs/<kind>/<name>.yaml`.
 /// @throws ConfigError where there is no such file, with the nearest name.
 std::filesystem::path find_resource(std::string_view kind, std::string_view name_or_file);
 

@@ -34,7 +34,7 @@ EnergyScale energy_scale(const DvfsSpec& dvfs, const OperatingPoint& point);
 /// The average leakage current of a gate at 65 nm, in units of its reference:
 ///   A T^2 exp((alpha V + beta) / T) + B exp(gamma V + delta),
 /// subthreshold, then gate leakage. Source: Liao, He and Lepak, IEEE TCAD 24(7), 2005, constants as
-/// quoted in quantum-philosophy/PAPT (msrc/@Leakage/Leakage.m), where six of the paper's currents
+/// quoted in quantum-philosophy/PAPT (msrc, class Leakage), where six of the paper's currents
 /// stand too; fitted there for 0.95 to 1.05 V and 333 to 373 K. For other nodes it is taken as a
 /// shape, which nobody verified.
 double relative_leakage_current(Volts voltage, Kelvins temperature);

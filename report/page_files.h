@@ -5,7 +5,7 @@
 
 namespace deltasim::embedded {
 
-extern const std::string_view page_html;          ///< the frame, with @NAME@ where the others go
+extern const std::string_view page_html;          ///< the frame; it names the places of the others
 extern const std::string_view page_style_css;     ///< light, dark and print
 extern const std::string_view page_parts_js;      ///< charts and tables
 extern const std::string_view page_sections_js;   ///< claims, energy, state, provenance

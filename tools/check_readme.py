@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the commands of README.md and docs/*.md: what a document tells its reader to type must work.
+"""Runs the commands of README.md and docs/*.md: what a document tells its reader to type must work,
+and what it links to must be there.
 
   tools/check_readme.py [build/release/cli/deltasim]
 
@@ -43,6 +44,28 @@ def blocks(text):
             yield text.count("\n", 0, match.start()) + 1, "\n".join(kept)
 
 
+def anchor(heading):
+    """The name by which a link calls a heading, as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def broken_links(document):
+    """Links of a document to files, or headings of other documents, that are not there."""
+    code = re.compile(r"^```.*?^```|^    .*?$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+    text = code.sub("", document.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        path, _, heading = target.partition("#")
+        if "://" in target or not re.search("[./#]", target):
+            continue
+        file = document.parent / path if path else document
+        if not file.exists():
+            yield f"{document.name}: the link {target} leads nowhere"
+        elif heading and file.suffix == ".md":
+            headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            if heading not in map(anchor, headings):
+                yield f"{document.name}: {path} has no heading for {target}"
+
+
 def make_stage(folder):
     for entry in ROOT.iterdir():
         if entry.name not in (".git", "results"):
@@ -72,7 +95,8 @@ def run(document, tool):
 def main():
     tool = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else DEFAULT_TOOL
     documents = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    faults = [fault for document in documents for fault in run(document, tool)]
+    faults = [fault for document in [*documents, ROOT / "CONTRIBUTING.md"] for fault in broken_links(document)]
+    faults += [fault for document in documents for fault in run(document, tool)]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

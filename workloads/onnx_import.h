@@ -21,8 +21,9 @@ struct ImportedNetwork {
 /// Flatten, Reshape to a vector, Softmax, Constant; Dropout and Identity are looked through. Nodes
 /// that the output does not need are left out.
 ///
-/// A layer or batch norm whose first parameter is called "<name>.weight" is called <name>, others
-/// as their ONNX node. A ReLU without a name is "<module of the layer before it>.relu#k".
+/// A layer or batch norm whose first parameter is called `NAME.weight` is called NAME, others
+/// as their ONNX node. A ReLU without a name is "MODULE.relu#k", with the module of the layer
+/// before it.
 /// @throws ConfigError for a damaged file, an operator or attribute value that is not supported
 ///   (naming node, operator and opset), values that nobody computes or that are computed twice,
 ///   cycles, and sizes that do not fit

@@ -96,5 +96,14 @@ class Readme(unittest.TestCase):
         self.assertEqual(self.commands("<!-- not run: your file -->\n```sh\na\n```\n```sh\n./test.sh # all\n```\n"), [])
 
 
+class Links(Project):
+    def test_links_that_lead_nowhere_are_found(self):
+        self.write("docs/b.md", "# The SRAM's `fit`\n")
+        self.write("docs/a.md", "[b](b.md) [fit](b.md#the-srams-fit) [far](https://example.org/x)\n"
+                   "[x](c.md) [y](b.md#lost)\n```sh\n[z](d.md)\n```\n")
+        self.assertEqual(list(check_readme.broken_links(self.root / "docs" / "a.md")),
+                         ["a.md: the link c.md leads nowhere", "a.md: b.md has no heading for b.md#lost"])
+
+
 if __name__ == "__main__":
     unittest.main()
