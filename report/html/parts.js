@@ -81,6 +81,16 @@ const WORDS = {
 const word = name => WORDS[name] || name.replaceAll('_', ' ');
 /** A key of `provenance`: those of --set are paths of keys and stay as they are. */
 const keyName = key => (key.startsWith('set_') ? '--set ' + key.slice(4) : key.replaceAll('_', ' '));
+/** A colour for each name, no two alike as long as there are enough: its own one where it has one. */
+function coloursOf(names) {
+  const taken = new Map();
+  for (const name of names) {
+    const own = COLOUR_OF[name];
+    if (own && ![...taken.values()].includes(own)) taken.set(name, own);
+  }
+  const free = COLOURS.filter(ink => ![...taken.values()].includes(ink));
+  return names.map((name, i) => taken.get(name) || free.shift() || COLOURS[i % COLOURS.length]);
+}
 const colour = (name, i) => COLOUR_OF[name] || COLOURS[i % COLOURS.length];
 
 function element(tag, attributes = {}, ...children) {
@@ -196,6 +206,7 @@ const VALUES_AT_BARS = {
 
 /** Horizontal bars, one a name of `names`; `parts` are stacked, or beside each other. */
 function bars(parent, label, caption, unit, names, parts, together = true, height = '') {
+  const inks = coloursOf(parts.map(part => part.name));
   return chart(
     parent,
     label,
@@ -207,7 +218,7 @@ function bars(parent, label, caption, unit, names, parts, together = true, heigh
         datasets: parts.map((part, i) => ({
           label: word(part.name),
           data: part.values,
-          backgroundColor: colour(part.name, i),
+          backgroundColor: inks[i],
           borderWidth: 0,
         })),
       },

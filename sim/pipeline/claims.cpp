@@ -67,7 +67,7 @@ void add_hardware_steps(std::vector<WaterfallStep>& steps, const ModeFigures& ot
                    ratio(without_state(other.steady.energy), without_state(delta.steady.energy))});
   steps.push_back({"energy", "energy with state and indices",
                    ratio(other.steady.energy.total, delta.steady.energy.total)});
-  steps.push_back({"with_first_frame", "averaged with the first, dense frame",
+  steps.push_back({"with_first_frame", "averaged with the first frame",
                    ratio(other.figures.energy.total, delta.figures.energy.total)});
 }
 

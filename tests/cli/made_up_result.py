@@ -37,7 +37,8 @@ def mode(name, frames, layers):
     made["frame_figures"] = [{"stream": "spatial", "frame": t, "cycles": 1, "time_s": 1e-3, "macs_executed": 1,
                               "dram_bits": 8, "energy_pJ": 1e9, "state_bytes": 8} for t in range(frames)]
     made["dram"] = {"energy_model": "currents", "part": "a_part", "interface_model": "not_stated",
-                    "energy_pJ": {"read": 1e9, "write": 5e8, "refresh": 2e8, "activate": 0.0},
+                    "energy_pJ": {"activate": 1e8, "precharge": 1e8, "read": 1e9, "write": 5e8, "refresh": 2e8,
+                                  "active_standby": 3e8, "precharged_standby": 1e8, "self_refresh": 0.0},
                     "refresh_energy_share": 0.12, "refresh_time_share": 0.045}
     made["real_time"] = {"frame_rate_hz": 25.0, "frame_time_s": 0.04, "busy_s": 0.03, "idle_s": 0.0125, "met": False,
                          "worst_frame_s": 0.05, "missed_frames": 1, "idle_energy_pJ": {"leakage": 2e9, "dram": 1e9},

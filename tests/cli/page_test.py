@@ -26,6 +26,12 @@ EMPTY_CANVASES = """
     const values = chart.data.datasets.flatMap(set => set.data).filter(value => value !== null);
     return values.length === 0 || canvas.clientWidth < 100 || canvas.clientHeight < 80;
   }).map(canvas => canvas.getAttribute('aria-label'))"""
+# The charts of bars of which two parts look alike.
+ALIKE = """
+  return Array.from(document.querySelectorAll('canvas')).map(canvas => Chart.getChart(canvas))
+    .filter(chart => chart.config.type === 'bar' && chart.data.datasets.length > 1)
+    .filter(chart => new Set(chart.data.datasets.map(set => set.backgroundColor)).size < chart.data.datasets.length)
+    .map(chart => chart.canvas.getAttribute('aria-label'))"""
 # Texts that run out of their boxes: headings, captions, tiles, the lines of provenance.
 CUT_TEXTS = """
   return Array.from(document.querySelectorAll('h1, h2, h3, p, figcaption, .tile, pre, nav, select, .missing'))
@@ -59,6 +65,7 @@ class Page(CommandTest):
         seconds = time.monotonic() - start
         self.assertEqual(self.browser.get_log("browser"), [])
         self.assertEqual(self.browser.execute_script(EMPTY_CANVASES), [])
+        self.assertEqual(self.browser.execute_script(ALIKE), [])
         return seconds
 
     def all(self, selector):
