@@ -1,4 +1,4 @@
-// Figures made of points: sparsity of sites, roofline, Pareto front.
+// Figures of sites and layers: sparsity and roofline.
 
 #include <fmt/format.h>
 
@@ -7,14 +7,13 @@
 #include <map>
 
 #include "report/figures.h"
-#include "report/pareto.h"
 
 namespace deltasim {
 namespace {
 
 constexpr double kPanelHeight = 1.75, kLowPanelHeight = 1.5;  ///< inches
 constexpr std::size_t kMostSiteLabels = 60;                   ///< that a page's width has room for
-constexpr std::size_t kSiteLabelLength = 20, kRunLabelLength = 18, kStreamLabelLength = 24;
+constexpr std::size_t kSiteLabelLength = 20, kStreamLabelLength = 24;
 
 /// Sites of one stream, in order, with means over their elements.
 struct StreamSites {
@@ -129,19 +128,6 @@ std::pair<double, double> axis(double lowest, double highest) {
           std::pow(10, std::ceil(std::log10(highest * 1.1)))};
 }
 
-struct Design {
-  const RunView* run;
-  const ModeView* mode;
-};
-
-std::vector<Design> designs_of(std::span<const RunView> runs) {
-  std::vector<Design> designs;
-  for (const RunView& run : runs) {
-    for (const ModeView& mode : run.modes) designs.push_back({&run, &mode});
-  }
-  return designs;
-}
-
 }  // namespace
 
 Figure sparsity_figure(const RunView& run) {
@@ -210,6 +196,10 @@ Figure roofline_figure(const RunView& run) {
   const ResultNode machine = run.root.at("machine");
   const double peak = machine.number("peak_macs_per_s") / 1e9;
   const double bandwidth = machine.number("dram_bytes_per_s") / 1e9;
+  if (peak <= 0 || bandwidth <= 0) {
+    figure.missing = "the accelerator's peaks are not above zero in the result";
+    return figure;
+  }
   const auto [least_x, most_x] = range_of(figure.data, 4);
   const auto [left, right] = axis(least_x, most_x);
   const auto [bottom, top] = axis(range_of(figure.data, 5).first / 1e9, peak);
@@ -232,73 +222,6 @@ Figure roofline_figure(const RunView& run) {
   figure.script.plot = roofline_plot(
       run, fmt::format("roof(x) with lines lw 2 lc rgb 'black' title '{:.4g} GMAC/s, {:.3g} GB/s'",
                        peak, bandwidth));
-  return figure;
-}
-
-Figure pareto_figure(std::span<const RunView> runs) {
-  Figure figure{
-      .script = {.name = "pareto",
-                 .about =
-                     "Energy and time a frame; the line joins the designs that none beats in both",
-                 .height = 2.75},
-      .data = {},
-      .missing = {}};
-  if (runs.size() < 2) {
-    figure.missing = "a Pareto front needs two runs or more (deltasim report A B --out DIR)";
-    return figure;
-  }
-  const std::vector<Design> designs = designs_of(runs);
-  std::vector<Tradeoff> points;
-  for (const Design& design : designs)
-    points.push_back({design.mode->time_ms(), design.mode->energy_mJ()});
-  const std::vector<std::size_t> front = non_dominated(points);
-  figure.data.columns = {
-      "run",      "mode", "mode_number", "time_per_frame_ms", "energy_per_frame_mJ",
-      "in_front", "label"};
-  std::vector<std::string> modes;
-  std::vector<std::size_t> order = front;
-  for (std::size_t i = 0; i < designs.size(); ++i) {
-    if (std::ranges::find(front, i) == front.end()) order.push_back(i);
-  }
-  for (const std::size_t i : order) {
-    const std::string& mode = designs[i].mode->name;
-    auto place = std::ranges::find(modes, mode);
-    if (place == modes.end()) place = modes.insert(modes.end(), mode);
-    const bool in_front = std::ranges::find(front, i) != front.end();
-    figure.data.rows.push_back({designs[i].run->name, mode, place - modes.begin() + 1,
-                                points[i].first, points[i].second, in_front ? 1 : 0,
-                                shortened(designs[i].run->label(), kRunLabelLength)});
-  }
-  const auto [shortest, longest] = range_of(figure.data, 3);
-  const auto [least, most] = range_of(figure.data, 4);
-  figure.script.settings = fmt::format(
-      "set key above horizontal center reverse Left\n"
-      "set logscale xy\n"
-      "set xlabel 'time a frame (ms)'\n"
-      "set ylabel 'energy a frame (mJ)'\n"
-      "set xrange [{:.4g}:{:.4g}]\n"
-      "set yrange [{:.4g}:{:.4g}]\n"
-      "set xtics nomirror ({})\n"
-      "set ytics nomirror ({})\n"
-      "set grid lc rgb '#dddddd'\n",
-      shortest / 1.4, longest * 1.2, least / 1.2, most * 1.2, logarithmic_tics(shortest, longest),
-      logarithmic_tics(least, most));
-  std::string plot =
-      "plot 'pareto.csv' using (column('in_front') == 1 ? column('time_per_frame_ms') : "
-      "NaN):'energy_per_frame_mJ' "
-      "with steps lw 1.5 lc rgb 'black' title 'not dominated'";
-  for (std::size_t m = 0; m < modes.size(); ++m) {
-    plot += fmt::format(
-        ", \\\n  '' using 'time_per_frame_ms':(column('mode_number') == {} ? "
-        "column('energy_per_frame_mJ') : NaN) "
-        "with points {} ps 0.8 lw 1.5 title {}",
-        m + 1, gnuplot_marker(modes[m]), quoted_text(modes[m]));
-  }
-  plot +=
-      ", \\\n  '' using (column('in_front') == 1 ? column('time_per_frame_ms') : NaN):"
-      "'energy_per_frame_mJ':(strcol('label')) with labels right offset -0.6,-0.6 font ',7' "
-      "notitle\n";
-  figure.script.plot = plot;
   return figure;
 }
 

@@ -111,6 +111,13 @@ class Figures(CommandTest):
             beaten = any(other != point and other[0] <= point[0] and other[1] <= point[1] for other in points)
             self.assertEqual(row["in_front"], "0" if beaten else "1", row)
 
+    def test_free_designs_have_no_place(self):
+        document = result()
+        document["modes"]["delta"]["energy_pJ"]["total"] = 0
+        for name in ("a", "b"):
+            self.write(f"{name}/result.json", json.dumps(document))
+        self.assertIn("no figure pareto: a mode that takes no time or no energy", self.report("a", "b", "-o", "all"))
+
     def test_what_was_not_run_is_said(self):
         document = result(modes=("dense", "delta"))
         document["waterfall"] = [{"step": "ideal", "text": "ideal", "reduction": 8.0}]
@@ -132,6 +139,10 @@ class Figures(CommandTest):
         del document["machine"]
         self.write("a/result.json", json.dumps(document))
         self.assertIn("no figure roofline: the result does not state the accelerator's peaks", self.report("a"))
+        document = result()
+        document["machine"]["dram_bytes_per_s"] = 0
+        self.write("a/result.json", json.dumps(document))
+        self.assertIn("no figure roofline: the accelerator's peaks are not above zero", self.report("a"))
 
     def test_without_gnuplot(self):
         self.write("a/result.json", json.dumps(result()))
