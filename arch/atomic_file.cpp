@@ -104,4 +104,10 @@ void write_file_atomically(const fs::path& target, std::string_view content) {
   file.commit();
 }
 
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw IoError(folder.string(), "make this folder", error.value());
+}
+
 }  // namespace deltasim

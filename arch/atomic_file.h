@@ -39,4 +39,8 @@ class AtomicFile {
 /// The whole content at once. @throws IoError; then the old file is still there
 void write_file_atomically(const std::filesystem::path& target, std::string_view content);
 
+/// Makes a folder, and those above it, where it is not there.
+/// @throws IoError, as where a file has that name
+void make_folder(const std::filesystem::path& folder);
+
 }  // namespace deltasim

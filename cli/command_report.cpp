@@ -82,7 +82,7 @@ int run(const Options& options) {
   const std::vector<std::string> found = checked_differences(documents, options.force);
   const fs::path folder = output_folder(options, documents);
   const std::vector<RunView> runs = run_views(documents);
-  fs::create_directories(folder);
+  make_folder(folder);
   if (wanted("figures") || wanted("latex")) {
     const std::vector<Figure> figures = figures_of(runs);
     write_figure_files(figures, folder / "figures");

@@ -47,7 +47,7 @@ std::vector<Figure> figures_of(std::span<const RunView> runs) {
 
 std::vector<std::string> write_figures(const std::vector<Figure>& figures, const fs::path& folder) {
   std::vector<std::string> notes;
-  fs::create_directories(folder);
+  make_folder(folder);
   std::string no_picture;
   for (const Figure& figure : figures) {
     const std::string& name = figure.script.name;

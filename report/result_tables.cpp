@@ -223,14 +223,14 @@ std::vector<std::pair<std::string, Table>> result_tables(std::span<const RunView
 }
 
 void write_csv_tables(std::span<const RunView> runs, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   for (const auto& [name, table] : result_tables(runs)) {
     write_file_atomically(folder / (name + ".csv"), csv(table));
   }
 }
 
 void write_json_tables(std::span<const RunView> runs, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
+  make_folder(folder);
   for (const auto& [name, table] : result_tables(runs)) {
     write_file_atomically(folder / (name + ".json"), json_records(table));
   }

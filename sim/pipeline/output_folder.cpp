@@ -1,6 +1,6 @@
 #include "sim/pipeline/output_folder.h"
 
-#include "arch/errors.h"
+#include "arch/atomic_file.h"
 
 namespace deltasim {
 
@@ -12,8 +12,7 @@ OutputFolder::OutputFolder(const fs::path& folder) {
        path = path.parent_path()) {
     made_.push_back(path);
   }
-  fs::create_directories(folder, error);
-  if (error) throw IoError(folder.string(), "make this folder", error.value());
+  make_folder(folder);
 }
 
 OutputFolder::~OutputFolder() {

@@ -190,7 +190,7 @@ void require_state_fits(const ModeSetup& setup) {
 std::vector<ModeResults> simulate_modes(const std::vector<ModeSetup>& setups,
                                         const SimulationOptions& options,
                                         ProgressListener& progress) {
-  fs::create_directories(options.items);
+  make_folder(options.items);
   return Simulation(setups, options).run(progress);
 }
 

@@ -189,7 +189,8 @@ class OneRun(ReportTest):
         self.write_result("a", result())
         self.refused(["report", "a", "a"], "--out")
         self.write("file", "")
-        self.refused(["report", "a", "-o", "file"], "file")
+        for form in ("html", "csv", "figures"):
+            self.refused(["report", "a", "-o", "file", "--format", form], "file: cannot make")
 
 
 class SeveralRuns(ReportTest):
