@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kPixelsPerInch = 96;  ///< of SVG (CSS)
 constexpr double kPointsPerInch = 72;
-constexpr double kFontSize = 8;  ///< points
+constexpr double kFontSize = 8;  ///< as pdfcairo is told it
+/// pdfcairo's letters are this much smaller (its own fontscale of 0.5, at 96 dots an inch).
+constexpr double kPdfFontScale = 2. / 3;
 
 constexpr std::string_view kBlue = "#0072b2", kSky = "#56b4e9", kYellow = "#f0e442",
                            kVermillion = "#d55e00", kOrange = "#e69f00", kPurple = "#cc79a7",
@@ -57,7 +59,8 @@ Style style_of(const std::array<Style, N>& styles, std::string_view name) {
 }
 
 std::string terminals(const FigureScript& figure) {
-  const double scale = kPixelsPerInch / kPointsPerInch;
+  // The SVG's letters are as large as the PDF's, for which margins and keys were chosen.
+  const double scale = kPixelsPerInch / kPointsPerInch * kPdfFontScale;
   return fmt::format(
       "  if (kind eq 'pdf') {{\n"
       "    set terminal pdfcairo size {:g}in,{:g}in noenhanced font 'Liberation Sans,{:g}' "

@@ -13,6 +13,7 @@ from support import CommandTest
 NARROW, WIDE = 3.5, 7.16
 WIDTHS = {"waterfall": NARROW, "waterfall_against_spatial": NARROW, "energy_by_component": NARROW,
           "energy_by_data": NARROW, "roofline": NARROW, "sparsity": WIDE}
+LETTER_BOX = 1.117  # Liberation Sans: ascent and descent over the font's size
 
 
 def output_of(*command, **options):
@@ -57,6 +58,13 @@ class Figures(CommandTest):
         self.assertLess(covered, 0.8)
         self.assertGreater(greys, 10)
 
+    def check_letters(self, pdf, svg):
+        """PDF and SVG have letters of one size, so that margins and keys that suit one suit both."""
+        boxes = output_of("pdftotext", "-bbox", str(self.folder / pdf), "-").decode()
+        heights = [float(low) - float(high) for high, low in re.findall(r'yMin="([\d.]+)".*yMax="([\d.]+)"', boxes)]
+        points = max(float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)) * 72 / 96
+        self.assertTrue(any(abs(height - LETTER_BOX * points) < 0.1 for height in heights), (heights, points))
+
     def test_figures_of_a_run(self):
         self.done("trace", "synth", "-q", "--network", "alexnet", "--frames", "3", "-o", "a.dtrace")
         self.write("e.yaml", "trace: a.dtrace\nmodes: [dense, spatial, delta]\nbaseline: systolic_32x32_os\n")
@@ -67,6 +75,7 @@ class Figures(CommandTest):
                 self.check_pdf(f"out/figures/{name}.pdf", width)
                 svg = self.bytes_of(f"out/figures/{name}.svg").decode()
                 self.assertEqual(int(re.search(r'width="(\d+)"', svg)[1]), round(96 * width))
+                self.check_letters(f"out/figures/{name}.pdf", svg)
                 self.assertTrue(self.rows(f"out/figures/{name}.csv"))
                 # A user who has changed the script draws it again.
                 (self.folder / f"out/figures/{name}.pdf").unlink()
