@@ -42,7 +42,11 @@ void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_report(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_completion(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_doctor(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_man(CLI::App& app, const CommonOptions& common, Action& chosen);
+
+/// What --version prints: ours, the compiler's and the libraries'.
+std::string version_text();
 
 /// `completion words -- WORD...`: what the completion scripts ask. It is no command, since its
 /// words are those of another command line.

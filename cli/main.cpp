@@ -15,7 +15,6 @@
 #include "cli/reference_text.h"
 #include "cli/suggestions.h"
 #include "cli/terminal.h"
-#include "cli/version.h"
 
 namespace deltasim::cli {
 namespace {
@@ -31,7 +30,7 @@ int report_fault(const std::exception& fault, ExitStatus status) {
 }
 
 void add_common_options(CLI::App& app, CommonOptions& common) {
-  app.set_version_flag("--version", [] { return std::string("deltasim ") + kVersion; });
+  app.set_version_flag("--version", version_text);
   CLI::Option* quiet = app.add_flag("--quiet,-q", common.quiet, "No progress and no notes");
   app.add_flag("--verbose,-v", common.verbose,
                "Tell what is chosen, read and reused, and how long each stage takes")
@@ -56,6 +55,7 @@ void add_commands(CLI::App& app, const CommonOptions& common, Action& chosen) {
   add_show(app, common, chosen);
   add_report(app, common, chosen);
   add_validate(app, common, chosen);
+  add_doctor(app, common, chosen);
   add_completion(app, common, chosen);
   add_man(app, common, chosen);
 }

@@ -18,6 +18,7 @@ const std::vector<ReferenceSection>& reference_sections() {
        {{"DELTASIM_CONFIGS",
          "Folder of the shipped configurations, where it is not found by itself."},
         {"DELTASIM_DATA", "Folder of reference data for validate."},
+        {"PATH", "Where gnuplot is looked for, which draws the figures."},
         {"NO_COLOR", "Where it is not empty, nothing is coloured, on a terminal neither."},
         {"TERM", "Where it is dumb or not set, progress is told in plain lines without colours."}}},
       {"Files",
@@ -25,7 +26,8 @@ const std::vector<ReferenceSection>& reference_sections() {
          "Shipped accelerators, energy tables, memories, DRAM parts, experiments and traces."},
         {"results/NAME", "Result of the experiment NAME, unless --out says otherwise."}}},
       {"Examples",
-       {{"deltasim run two_stream_sample --out results/sample",
+       {{"deltasim doctor", "Is everything there, and how fast is this machine?"},
+        {"deltasim run two_stream_sample --out results/sample",
          "Simulate the shipped experiment on the shipped trace."},
         {"deltasim trace record --video clip.avi --network two_stream_resnet50 --weights "
          "resnet50.npz --quantizer fixed_point:8 -o clip.dtrace",

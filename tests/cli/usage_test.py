@@ -8,12 +8,12 @@ COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "impor
             ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["faults"], ["classify"],
             ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
             ["show", "network"], ["show", "sram"], ["validate"],
-            ["completion"], ["man"], ["report"])
+            ["doctor"], ["completion"], ["man"], ["report"])
 
 
 class Usage(CommandTest):
     def test_version(self):
-        self.assertRegex(self.done("--version"), r"^deltasim \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.done("--version"), r"^deltasim \d+\.\d+\.\d+\n")
 
     def test_help_of_every_command(self):
         for command in ([], *COMMANDS):
