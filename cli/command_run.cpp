@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/timeline_options.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "report/result_files.h"
@@ -22,6 +23,7 @@ struct Options {
   std::string output;
   std::vector<std::string> overrides;
   int jobs = 0;
+  TimelineOptions timeline;
 };
 
 /// As a POSIX shell reads it back.
@@ -44,19 +46,23 @@ std::string command_line(const Options& options) {
 int run(const Options& options, const CommonOptions& common) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  TimelineFiles timeline(options.timeline);
   const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
   const std::filesystem::path output = options.output.empty()
                                            ? std::filesystem::path("results") / spec.name
                                            : std::filesystem::path(options.output);
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   TerminalProgress progress(common);
-  const RunResult result = run_experiment(spec,
-                                          {.output = output,
-                                           .jobs = options.jobs > 0 ? options.jobs : cores,
-                                           .tool_version = kVersion,
-                                           .experiment = options.experiment,
-                                           .command = command_line(options)},
-                                          progress);
+  const RunResult result =
+      run_experiment(spec,
+                     {.output = output,
+                      .jobs = options.jobs > 0 ? options.jobs : cores,
+                      .tool_version = kVersion,
+                      .experiment = options.experiment,
+                      .command = command_line(options),
+                      .timeline = timeline.selection(),
+                      .draw = [&](const Timeline& drawn) { timeline.write(drawn, progress); }},
+                     progress);
   write_result_files(result, output);
   fmt::print("{}\nall figures: {}\n", result_text(result), (output / "result.json").string());
   return kDone;
@@ -83,6 +89,7 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
       ->allow_extra_args(false);
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
+  add_timeline_options(*command, options->timeline);
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common); };
   });

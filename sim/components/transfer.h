@@ -12,6 +12,7 @@
 #include "sim/components/dram/dram_model.h"
 #include "sim/components/encoder/activation_format.h"
 #include "sim/components/noc/noc_model.h"
+#include "sim/timeline/clock_period.h"
 
 namespace deltasim {
 
@@ -89,8 +90,7 @@ class ClockDomain {
   ClockDomain() = default;
   explicit ClockDomain(std::int64_t period_ps) : period_(period_ps), epoch_(now_ps()) {}
   /// The period is rounded to a whole number of picoseconds.
-  explicit ClockDomain(Hertz frequency)
-      : ClockDomain(static_cast<std::int64_t>(1e12 / frequency.value() + 0.5)) {}
+  explicit ClockDomain(Hertz frequency) : ClockDomain(clock_period_ps(frequency)) {}
 
   std::int64_t period_ps() const { return period_; }
   /// The cycle that begins now or next, or so long after now.

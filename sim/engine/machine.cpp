@@ -40,6 +40,24 @@ Bottleneck busiest(const LayerResult& layer) {
   return std::max_element(shares.begin(), shares.end(), less)->second;
 }
 
+/// A layer as it is drawn: what the tracks below it must add up to stands beside it.
+TimelineSpan span_of(const LayerResult& layer, std::int64_t begin, std::int64_t end) {
+  return {.level = "layer",
+          .name = layer.name,
+          .begin = begin,
+          .end = end,
+          .texts = {{"mode", std::string(to_string(layer.mode))},
+                    {"mapping", layer.mapping},
+                    {"bound_by", std::string(to_string(layer.bound_by))}},
+          .figures = {{"cycles", layer.cycles},
+                      {"macs", layer.macs},
+                      {"array_cycles", layer.array_cycles},
+                      {"noc_cycles", layer.noc_cycles},
+                      {"dram_cycles", layer.dram_cycles},
+                      {"delta_unit_cycles", layer.delta_unit_cycles},
+                      {"state_memory_cycles", layer.state_memory_cycles}}};
+}
+
 }  // namespace
 
 Machine::Machine(sc_core::sc_module_name name)
@@ -82,6 +100,20 @@ void Machine::start(const StreamProgram& program) {
   dma_.start(spec, program.dram.part().organisation.burst_bytes());
   pipeline_.start(spec, clock_);
   meters_ = {};
+}
+
+/// Lets the parts draw themselves, in the order in which data pass them.
+void Machine::observe(FrameObserver& observer) {
+  TimelineRecorder& recorder = observer.recorder();
+  pipeline_.observe(observer);
+  dma_.observe(recorder);
+  dram_.observe(recorder);
+  glb_.observe(recorder);
+  noc_.observe(recorder);
+  array_.observe(recorder);
+  delta_unit_.observe(recorder);
+  state_memory_.observe(recorder);
+  recorder.before_close([this] { dram_.draw_until_now(); });
 }
 
 Machine::Meters Machine::read_meters() const {
@@ -144,15 +176,25 @@ LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program
   return result;
 }
 
-FrameResult Machine::run(const StreamProgram& program, const FrameRecord& frame, bool first) {
+void Machine::end_layer(FrameObserver& observer, const LayerResult& layer, std::int64_t begin) {
+  if (observer.wants_layer()) observer.recorder().span(span_of(layer, begin, now_ps()));
+  observer.end_layer(now_ps());
+}
+
+FrameResult Machine::run(const StreamProgram& program, const FrameRecord& frame, bool first,
+                         FrameObserver* observer) {
   if (broken_) throw InternalError("the simulated machine has come to a halt in an earlier frame");
   broken_ = true;
   start(program);
+  if (observer != nullptr) observe(*observer);
   FrameResult result;
   const std::size_t layers = program.plan.layers.size();
   for (std::size_t i = 0; i < layers; ++i) {
     const LayerJob job(program, i, frame, first);
+    const std::int64_t begin = now_ps();
+    if (observer != nullptr) observer->begin_layer(i, begin);
     result.layers.push_back(run_layer(job, program, i + 1 == layers));
+    if (observer != nullptr) end_layer(*observer, result.layers.back(), begin);
     result.layers.back().state_bytes =
         state_footprint(program.accelerator, program.plan, i, program.previous_recomputable);
     result.cycles += result.layers.back().cycles;
@@ -178,8 +220,9 @@ std::string_view to_string(Bottleneck bottleneck) {
   throw InternalError("unknown bottleneck");
 }
 
-FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first) {
-  return Machine::instance().run(program, frame, first);
+FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first,
+                           FrameObserver* observer) {
+  return Machine::instance().run(program, frame, first, observer);
 }
 
 }  // namespace deltasim

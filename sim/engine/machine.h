@@ -17,7 +17,8 @@ class Machine : public sc_core::sc_module {
   /// The process's only machine.
   static Machine& instance();
 
-  FrameResult run(const StreamProgram& program, const FrameRecord& frame, bool first);
+  FrameResult run(const StreamProgram& program, const FrameRecord& frame, bool first,
+                  FrameObserver* observer);
 
  private:
   /// Everything counted since start().
@@ -31,8 +32,11 @@ class Machine : public sc_core::sc_module {
   };
 
   void start(const StreamProgram& program);
+  void observe(FrameObserver& observer);
+  std::int64_t now_ps() const { return clock_.now() * clock_.period_ps(); }
   void finish_writes();
   Meters read_meters() const;
+  void end_layer(FrameObserver& observer, const LayerResult& layer, std::int64_t begin);
   LayerResult run_layer(const LayerJob& job, const StreamProgram& program, bool last);
 
   DramModule dram_;

@@ -8,6 +8,7 @@
 
 #include "arch/activity.h"
 #include "sim/components/pe_array/event_array.h"
+#include "sim/timeline/frame_observer.h"
 #include "sim/work/stream_program.h"
 
 namespace deltasim {
@@ -46,7 +47,9 @@ struct FrameResult {
 /// times, one call at a time, and gives the same result whatever was simulated before; a process
 /// that has begun to must not fork.
 /// @param first frame of the recording: its delta map is the map itself, and there is no state yet
+/// @param observer writes down what the machine does when; changes nothing of the result
 /// @throws InternalError where the simulated machine comes to a halt (and ever after)
-FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first);
+FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first,
+                           FrameObserver* observer = nullptr);
 
 }  // namespace deltasim

@@ -28,7 +28,10 @@ TilePipeline::TilePipeline(sc_core::sc_module_name name, DmaModule& dma, PeArray
 void TilePipeline::start(const AcceleratorSpec& spec, const ClockDomain& clock) {
   spec_ = &spec;
   clock_ = clock;
+  tracks_.reset();
 }
+
+void TilePipeline::observe(FrameObserver& observer) { tracks_.emplace(observer); }
 
 void TilePipeline::begin_layer(const LayerJob& job) {
   job_ = &job;
@@ -54,12 +57,13 @@ std::string TilePipeline::state() const {
                      drained_.done(), stored_.done());
 }
 
-void TilePipeline::run(void (TilePipeline::*stage)(std::size_t), Progress& progress) {
+void TilePipeline::run(Stage stage, void (TilePipeline::*work)(std::size_t), Progress& progress) {
   while (!fault_) {
     sc_core::wait(begin_);
     try {
       for (std::size_t tile = 0; tile < job_->tiles().size(); ++tile) {
-        (this->*stage)(tile);
+        (this->*work)(tile);
+        if (tracks_) tracks_->end(stage, tile);
         progress.advance();
       }
     } catch (const std::exception&) {
@@ -75,6 +79,7 @@ bool TilePipeline::leaves_pes(const Tile& tile) const {
 
 void TilePipeline::load(std::size_t index) {
   computed_.wait_for(ahead(index));
+  begin(Stage::kLoad, index);
   const Tile& tile = job_->tiles()[index];
   sc_core::sc_time& arrival = arrival_[index];
   const auto fetch = [&](const Traffic& traffic) {
@@ -97,6 +102,7 @@ void TilePipeline::fill(std::size_t index) {
   loaded_.wait_for(index + 1);
   const sc_core::sc_time now = sc_core::sc_time_stamp();
   if (arrival_[index] > now) sc_core::wait(arrival_[index] - now);
+  begin(Stage::kFill, index);
   array_.fill(index);
 }
 
@@ -115,6 +121,7 @@ void TilePipeline::compute(std::size_t index) {
   const bool goes_on_in_pes = !tile.first_c && job_->links(index).sums_from < 0;
   if (!goes_on_in_pes) drained_.wait_for(index);
   wait_until(clock_, clock_.now());
+  begin(Stage::kCompute, index);
   account(Stall::kDrain);
   // Where sums stream through the array they come and go while it computes; otherwise they must be
   // in place first, and leave when all is done.
@@ -140,6 +147,7 @@ void TilePipeline::compute(std::size_t index) {
 void TilePipeline::drain(std::size_t index) {
   computed_.wait_for(index + 1);
   stored_.wait_for(ahead(index));
+  begin(Stage::kDrain, index);
   const Tile& tile = job_->tiles()[index];
   if (!tile.last_c) return;
   if (job_->parks_sums()) {
@@ -152,6 +160,7 @@ void TilePipeline::drain(std::size_t index) {
 
 void TilePipeline::store(std::size_t index) {
   drained_.wait_for(index + 1);
+  begin(Stage::kStore, index);
   const Tile& tile = job_->tiles()[index];
   if (!tile.last_c) {
     if (job_->program().partial_sums == SumPlace::kDram) dma_.store(job_->partial_sums(tile));

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "sim/components/dma/dma_module.h"
 #include "sim/components/pe_array/pe_array_module.h"
 #include "sim/engine/progress.h"
+#include "sim/engine/stage_tracks.h"
 
 namespace deltasim {
 
@@ -29,6 +31,8 @@ class TilePipeline : public sc_core::sc_module {
                DeltaUnitModule& delta_unit);
 
   void start(const AcceleratorSpec& spec, const ClockDomain& clock);
+  /// Draws the stages until the next start(). Call it in the moment of that.
+  void observe(FrameObserver& observer);
   /// Makes a layer ready to run; the kernel then runs it until nothing happens any more.
   void begin_layer(const LayerJob& job);
   /// @throws InternalError that shows how far every stage has come, where one has not come to the
@@ -43,12 +47,16 @@ class TilePipeline : public sc_core::sc_module {
   void drain(std::size_t tile);
   void store(std::size_t tile);
 
-  void run_loader() { run(&TilePipeline::load, loaded_); }
-  void run_filler() { run(&TilePipeline::fill, filled_); }
-  void run_computer() { run(&TilePipeline::compute, computed_); }
-  void run_drainer() { run(&TilePipeline::drain, drained_); }
-  void run_storer() { run(&TilePipeline::store, stored_); }
-  void run(void (TilePipeline::*stage)(std::size_t), Progress& progress);
+  void run_loader() { run(Stage::kLoad, &TilePipeline::load, loaded_); }
+  void run_filler() { run(Stage::kFill, &TilePipeline::fill, filled_); }
+  void run_computer() { run(Stage::kCompute, &TilePipeline::compute, computed_); }
+  void run_drainer() { run(Stage::kDrain, &TilePipeline::drain, drained_); }
+  void run_storer() { run(Stage::kStore, &TilePipeline::store, stored_); }
+  void run(Stage stage, void (TilePipeline::*work)(std::size_t), Progress& progress);
+  /// What a tile had to wait for has come.
+  void begin(Stage stage, std::size_t tile) {
+    if (tracks_) tracks_->begin(stage, tile);
+  }
   void account(Stall cause);
   bool leaves_pes(const Tile& tile) const;
   std::string state() const;
@@ -64,6 +72,7 @@ class TilePipeline : public sc_core::sc_module {
   Progress loaded_, filled_, computed_, drained_, stored_;
   sc_core::sc_event begin_;
   std::exception_ptr fault_;
+  std::optional<StageTracks> tracks_;
 };
 
 }  // namespace deltasim

@@ -21,6 +21,8 @@
 #include "sim/pipeline/selective.h"
 #include "sim/pipeline/state_lifetime.h"
 #include "sim/pipeline/table_figures.h"
+#include "sim/pipeline/timeline_run.h"
+#include "sim/pipeline/trace_frames.h"
 #include "traces/reader.h"
 
 namespace deltasim {
@@ -28,8 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Frames whose densities the mapping may expect.
-constexpr std::int64_t kExpectedFrames = 2;
 constexpr const char* kSelective = "selective";
 constexpr const char* kBaseline = "baseline";
 
@@ -55,14 +55,16 @@ class Run {
     TraceReader reader(trace_);
     summary_ = summarise(reader);
     header_ = reader.header();
-    find_frames(reader);
-    sample_frames();
+    frames_ = frames_to_run(trace_, reader, spec.frames);
+    if (options.timeline) choose_what_to_draw();
+    samples_ = sample_frames(reader);
     tell_files(spec, trace_, header_, frames_, progress);
   }
 
   RunResult run() {
     simulate_uniform();
     if (wants(kSelective)) simulate_selective();
+    if (drawn_) draw();
     stages_.begin("putting the result together");
     RunResult result;
     describe(result);
@@ -77,35 +79,6 @@ class Run {
 
   IdleSpending idle_of(const PricedMachine& machine, const EnergyPrices& prices) const {
     return idle_spending(machine.spec.dram, machine.dram, prices, spec_.dram_idle);
-  }
-
-  void find_frames(const TraceReader& reader) {
-    frames_ = reader.frames(0);
-    for (std::size_t s = 1; s < header_.streams.size(); ++s) {
-      frames_ = std::min(frames_, reader.frames(static_cast<int>(s)));
-    }
-    if (spec_.frames && *spec_.frames > frames_) {
-      throw ConfigError(Fault{.file = trace_.string(),
-                              .key_path = "frames",
-                              .found = std::to_string(*spec_.frames),
-                              .expected = fmt::format("at most {}, which the trace has", frames_)});
-    }
-    if (spec_.frames) frames_ = *spec_.frames;
-    if (frames_ == 0) throw ConfigError(trace_.string(), "this trace has no whole frame");
-  }
-
-  /// A frame or two to expect densities from: not the first, which is no usual one. They are the
-  /// same however many frames are run, so that a frame's figures do not depend on that.
-  void sample_frames() {
-    TraceReader reader(trace_);
-    samples_.resize(header_.streams.size());
-    for (std::size_t s = 0; s < samples_.size(); ++s) {
-      const std::int64_t recorded = reader.frames(static_cast<int>(s));
-      for (std::int64_t frame = recorded > 1 ? 1 : 0;
-           frame < recorded && samples_[s].size() < kExpectedFrames; ++frame) {
-        reader.read(static_cast<int>(s), frame, samples_[s].emplace_back());
-      }
-    }
   }
 
   StreamProgram program_for(const PricedMachine& machine, std::size_t stream,
@@ -186,11 +159,32 @@ class Run {
     }
   }
 
-  const StreamProgram& program_of(const std::string& mode, std::size_t stream) const {
+  const ModeSetup& setup_of(const std::string& mode) const {
     for (const ModeSetup& setup : setups_) {
-      if (setup.name == mode) return setup.streams[stream];
+      if (setup.name == mode) return setup;
     }
     throw InternalError("mode " + mode + " was not set up");
+  }
+  const StreamProgram& program_of(const std::string& mode, std::size_t stream) const {
+    return setup_of(mode).streams[stream];
+  }
+
+  /// What the user asks for must be there before anything is simulated.
+  void choose_what_to_draw() {
+    std::vector<std::string> modes = spec_.modes;
+    if (baseline_) modes.emplace_back(kBaseline);
+    drawn_ = choose_timeline(*options_.timeline, modes, header_.streams, frames_);
+  }
+
+  void draw() {
+    const ModeSetup& setup = setup_of(drawn_->mode);
+    Timeline timeline = record_timeline(
+        *options_.timeline, *drawn_,
+        {.setup = setup, .results = results_.at(drawn_->mode), .trace = trace_}, progress_);
+    timeline.provenance.emplace_back("experiment", spec_.name);
+    timeline.provenance.emplace_back("deltasim", options_.tool_version);
+    timeline.provenance.emplace_back("command", options_.command);
+    options_.draw(timeline);
   }
 
   std::vector<LayerCosts> costs_of(std::size_t stream) const {
@@ -220,12 +214,13 @@ class Run {
     for (const char* mode : {"spatial", "delta"}) {
       if (energy(mode) < energy(best)) best = mode;
     }
-    const std::vector<ModeSetup> uniform_setups = std::move(setups_);
+    std::vector<ModeSetup> uniform_setups = std::move(setups_);
     setups_.clear();
     setups_.push_back(setup_for(kSelective, machine_, chosen));
     std::vector<ModeResults> results = simulate();
     keep(setups_, std::move(results));
-    setups_ = uniform_setups;
+    uniform_setups.push_back(std::move(setups_.front()));
+    setups_ = std::move(uniform_setups);
     if (energy(kSelective) > energy(best)) {
       notes_.push_back(
           fmt::format("a mixture of modes costs {:.3g} times the energy of {} "
@@ -234,6 +229,8 @@ class Run {
       figures_[kSelective] = figures_.at(best);
       figures_[kSelective].name = kSelective;
       results_[kSelective] = results_.at(best);
+      setups_.back() = setup_of(best);
+      setups_.back().name = kSelective;
       wear_notes_.erase(kSelective);
     }
   }
@@ -271,6 +268,7 @@ class Run {
   std::int64_t frames_ = 0;
   std::vector<std::vector<FrameRecord>> samples_;
   std::vector<ModeSetup> setups_;
+  std::optional<TimelineChoice> drawn_;
   std::map<std::string, ModeFigures> figures_;
   std::map<std::string, ModeResults> results_;
   std::vector<std::string> notes_;

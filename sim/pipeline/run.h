@@ -3,10 +3,14 @@
 // report/ writes.
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 
 #include "arch/progress.h"
 #include "arch/run_result.h"
+#include "arch/timeline.h"
 #include "sim/pipeline/experiment.h"
+#include "sim/pipeline/timeline_selection.h"
 
 namespace deltasim {
 
@@ -14,8 +18,10 @@ struct RunOptions {
   std::filesystem::path output;  ///< folder of the result; made where it does not exist
   int jobs = 1;
   std::string tool_version;
-  std::string experiment;  ///< its file, for provenance
-  std::string command;     ///< that makes the result again, for provenance
+  std::string experiment;                       ///< its file, for provenance
+  std::string command;                          ///< that makes the result again, for provenance
+  std::optional<TimelineSelection> timeline;    ///< none: nothing is drawn
+  std::function<void(const Timeline&)> draw{};  ///< gets it after the simulation
 };
 
 /// Runs an experiment. What an interrupted run of the same experiment left in the output folder is

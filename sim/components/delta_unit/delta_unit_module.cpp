@@ -88,6 +88,11 @@ void DeltaUnitModule::start(const AcceleratorSpec& spec, const ClockDomain& cloc
   activity_ = {};
   busy_ = 0;
   writes_accepted_ = 0;
+  lanes_.reset();
+}
+
+void DeltaUnitModule::observe(TimelineRecorder& recorder) {
+  lanes_.emplace(recorder, recorder.add_track({kDeltaUnitPart, "lanes", "outputs"}));
 }
 
 std::int64_t DeltaUnitModule::pass_buffer(const DrainWork& work, const Tile& tile,
@@ -138,6 +143,10 @@ void DeltaUnitModule::process(const LayerJob& job, const Tile& tile, const SumSo
                                        pass_state_memory(work, chunk, tlm::TLM_READ_COMMAND));
     const std::int64_t busy = ceil_div<std::int64_t>(part(work.lane_work), spec_->delta_unit.lanes);
     busy_ += busy;
+    if (lanes_) {
+      lanes_->busy(clock_, begin, begin + busy, job.is_delta() ? "delta" : "activation",
+                   part(work.outputs));
+    }
     wait_until(clock_, std::max({came, read, begin + busy}));
     pass_buffer(work, tile, chunk, tlm::TLM_WRITE_COMMAND);
     pass_state_memory(work, chunk, tlm::TLM_WRITE_COMMAND);

@@ -5,7 +5,9 @@
 #include <tlm_utils/simple_initiator_socket.h>
 
 #include <functional>
+#include <optional>
 
+#include "sim/components/module_tracks.h"
 #include "sim/components/transfer.h"
 #include "sim/work/layer_job.h"
 
@@ -19,6 +21,8 @@ class DeltaUnitModule : public sc_core::sc_module {
   explicit DeltaUnitModule(sc_core::sc_module_name name);
 
   void start(const AcceleratorSpec& spec, const ClockDomain& clock);
+  /// Draws what its lanes do until the next start().
+  void observe(TimelineRecorder& recorder);
 
   /// Takes so many sums from the PEs; returns how long after now they have come.
   using SumSource = std::function<sc_core::sc_time(std::int64_t)>;
@@ -47,6 +51,7 @@ class DeltaUnitModule : public sc_core::sc_module {
   std::int64_t busy_ = 0;
   std::int64_t writes_accepted_ = 0;  ///< cycle in which the state's memory has begun the last
   Initiator initiator_;
+  std::optional<ModuleTracks> lanes_;
 };
 
 }  // namespace deltasim

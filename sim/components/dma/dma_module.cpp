@@ -18,6 +18,13 @@ void DmaModule::start(const AcceleratorSpec& spec, std::int64_t burst_bytes) {
   spec_ = &spec;
   burst_bytes_ = burst_bytes;
   activity_ = {};
+  loads_.reset();
+  stores_.reset();
+}
+
+void DmaModule::observe(TimelineRecorder& recorder) {
+  loads_.emplace(recorder, recorder.add_track({kDmaPart, "load", "bytes"}));
+  stores_.emplace(recorder, recorder.add_track({kDmaPart, "store", "bytes"}));
 }
 
 sc_core::sc_time DmaModule::load(const Traffic& traffic) {
@@ -36,7 +43,9 @@ sc_core::sc_time DmaModule::copy(const Traffic& traffic, bool load) {
   TransferInfo in_buffer;
   in_dram.kind = in_buffer.kind = traffic.kind;
   sc_core::sc_time done = sc_core::sc_time_stamp();
+  std::optional<ModuleTracks>& tracks = load ? loads_ : stores_;
   while (chunks.next()) {
+    if (tracks) tracks->begin(to_string(traffic.kind));
     const std::int64_t from = chunks.bytes_before();
     const std::int64_t to = chunks.bytes_so_far();
     in_dram.ranges = chunks.ranges();
@@ -53,6 +62,7 @@ sc_core::sc_time DmaModule::copy(const Traffic& traffic, bool load) {
       done = sc_core::sc_time_stamp() + initiator_.send(to_dram, in_dram, tlm::TLM_WRITE_COMMAND);
       sc_core::wait(in_dram.accepted);
     }
+    if (tracks) tracks->end(to - from);
   }
   return done;
 }

@@ -3,6 +3,9 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <optional>
+
+#include "sim/components/module_tracks.h"
 #include "sim/components/transfer.h"
 #include "sim/work/layer_job.h"
 
@@ -16,6 +19,8 @@ class DmaModule : public sc_core::sc_module {
   explicit DmaModule(sc_core::sc_module_name name);
 
   void start(const AcceleratorSpec& spec, std::int64_t burst_bytes);
+  /// Draws transfers until the next start(). Call it in the moment of that.
+  void observe(TimelineRecorder& recorder);
 
   // Call from a thread. Several may be under way at a time: they take turns chunk by chunk.
 
@@ -34,6 +39,7 @@ class DmaModule : public sc_core::sc_module {
   const AcceleratorSpec* spec_ = nullptr;
   std::int64_t burst_bytes_ = 64;
   Activity activity_;
+  std::optional<ModuleTracks> loads_, stores_;
   Initiator initiator_;
 };
 

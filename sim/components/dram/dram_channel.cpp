@@ -25,6 +25,7 @@ void DramChannel::begin_transaction() {
 void DramChannel::offer(std::int64_t first, std::int64_t count, bool write, Clock offered) {
   if (count == 0) return;
   offered_ += count;
+  bus_log_.add({BusRecord::What::kOffered, offered, 0, count});
   latest_left_ += count;
   if (!all_taken()) {
     Range& back = pending_.back();

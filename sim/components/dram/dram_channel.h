@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "sim/components/dram/background_states.h"
+#include "sim/components/dram/bus_log.h"
 #include "sim/components/dram/channel_setup.h"
 #include "sim/components/dram/power_down.h"
 #include "sim/components/dram/request_window.h"
@@ -70,6 +71,7 @@ class DramChannel {
   const Counters& counters() const { return counters_; }
   /// Of all ranks up to `end`, which is not before now().
   StateClocks states_until(Clock end) const;
+  BusLog& bus_log() { return bus_log_; }
 
   /// Whether nothing observable, now or later, tells the two apart.
   bool operator==(const DramChannel& other) const;
@@ -158,7 +160,8 @@ class DramChannel {
   void issue_precharge_all(const Choice& choice);
   void issue_refresh(const Choice& choice);
   void close(int bank, Clock precharge);
-  void note_served(std::int64_t first_order, std::int64_t count, Clock last_command, bool write);
+  void note_served(std::int64_t first_order, std::int64_t count, Clock last_command, Clock pace,
+                   bool write);
 
   // dram_channel_streak.cpp: closed form
   bool serve_streak(Clock limit, bool hold);
@@ -201,6 +204,7 @@ class DramChannel {
   Clock latest_completed_ = 0;
   Clock data_end_ = 0;
   Counters counters_;
+  BusLog bus_log_;
 };
 
 }  // namespace deltasim::dram

@@ -150,7 +150,7 @@ void DramChannel::issue_column(const Choice& choice) {
    : entry.conflicted ? counters_.row_conflicts
                       : counters_.row_misses) += 1;
   if (entry.order >= run(write).first_order) --run(write).live;
-  note_served(entry.order, 1, choice.clock, write);
+  note_served(entry.order, 1, choice.clock, 0, write);
   if (served.full()) slot_free_[write ? 1 : 0] = choice.clock + 1;
   served.leave(choice.bank);
   const BankSet bank = BankSet{1} << choice.bank;
@@ -212,15 +212,18 @@ void DramChannel::close(int bank, Clock precharge) {
   for (RequestWindow& each : windows_) each.row_closed(bank);
 }
 
-/// Counts `count` bursts whose last one got its command at `last_command`.
+/// Counts `count` bursts whose last one got its command at `last_command`, `pace` after the one
+/// before it.
 void DramChannel::note_served(std::int64_t first_order, std::int64_t count, Clock last_command,
-                              bool write) {
+                              Clock pace, bool write) {
   const DramPart& part = setup_->part;
   const Clock end =
       last_command + (write ? part.write_latency : part.read_latency) + part.burst_clocks;
   (write ? counters_.writes : counters_.reads) += count;
   counters_.busy += count * part.burst_clocks;
   data_end_ = std::max(data_end_, end);
+  bus_log_.add({write ? BusRecord::What::kWrite : BusRecord::What::kRead,
+                end - part.burst_clocks - (count - 1) * pace, pace, count});
   const std::int64_t latest = first_order + count - std::max(first_order, latest_from_);
   if (latest <= 0) return;
   latest_left_ -= latest;

@@ -29,7 +29,7 @@ bool DramChannel::serve_streak(Clock limit, bool hold) {
   if (!find_streak(streak, limit, hold)) return false;
   const Command column = column_command(write_mode_);
   const Clock end = streak.start + (streak.count - 1) * streak.pace;
-  note_served(streak.run->next_order - streak.waiting, streak.count, end, write_mode_);
+  note_served(streak.run->next_order - streak.waiting, streak.count, end, streak.pace, write_mode_);
   apply_window(streak, taken_by_end(streak));
   const std::int64_t cycle = setup_->mapping.block().cycle;
   // Earlier commands to the same bank leave no trace: all their limits are passed by its last.

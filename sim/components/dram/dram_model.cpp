@@ -75,6 +75,7 @@ Service DramModel::serve(Channels<Controller>& channels, std::span<const ByteRan
       continue;
     }
     channel.foretold = channel.settled;
+    channel.foretold.bus_log().take();  // that is settled's to tell
     channel.foretold.run_until_served();
     channel.has_foretold = true;
     service.completed = std::max(service.completed, channel.foretold.latest_completed());
@@ -132,6 +133,30 @@ Counters DramModel::counters(Clock now) const {
     return sum;
   };
   return std::visit(sum_all, channels_);
+}
+
+void DramModel::log_bus() {
+  const auto turn_on = [](auto& channels) {
+    for (auto& channel : channels) channel.settled.bus_log().turn_on();
+  };
+  std::visit(turn_on, channels_);
+}
+
+std::vector<BusRecord> DramModel::take_bus_log(int number) {
+  const auto take = [&](auto& channels) {
+    return channels[static_cast<std::size_t>(number)].settled.bus_log().take();
+  };
+  return std::visit(take, channels_);
+}
+
+std::vector<BusRecord> DramModel::bus_log_until(int number, Clock now) const {
+  const auto run_ahead = [&](const auto& channels) {
+    auto ahead = channels[static_cast<std::size_t>(number)].settled;
+    ahead.bus_log().take();
+    ahead.run_until(now);
+    return ahead.bus_log().take();
+  };
+  return std::visit(run_ahead, channels_);
 }
 
 std::int64_t DramModel::capacity_bytes() const {

@@ -62,6 +62,17 @@ class DramModel {
   /// to its last command that nothing offered later can change, whichever is the latest.
   Counters counters(Clock now = 0) const;
 
+  // For whoever draws the channels.
+  int channels() const { return setup_->mapping.channels(); }
+  /// Lets every channel keep its BusRecords from here on.
+  void log_bus();
+  /// A channel's records since the last call. A read that is still under way is told of when the
+  /// commands for it can no longer change.
+  std::vector<BusRecord> take_bus_log(int channel);
+  /// What take_bus_log() does not tell of yet, but whose commands come before `now` and cannot
+  /// change any more. It is told of again later.
+  std::vector<BusRecord> bus_log_until(int channel, Clock now) const;
+
   const DramPart& part() const { return setup_->part; }
   std::int64_t capacity_bytes() const;
 

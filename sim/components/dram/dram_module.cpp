@@ -12,6 +12,20 @@ void DramModule::start(const dram::DramModel& model) {
   model_.emplace(model);
   clock_ = ClockDomain(model.part().clock_period_ps);
   moved_ = {};
+  tracks_.reset();
+}
+
+void DramModule::observe(TimelineRecorder& recorder) {
+  model_->log_bus();
+  tracks_.emplace(recorder, model_->channels(), model_->part().burst_clocks, clock_.period_ps());
+}
+
+void DramModule::draw_until_now() {
+  if (!tracks_) return;
+  for (int channel = 0; channel < model_->channels(); ++channel) {
+    tracks_->draw(channel, model_->take_bus_log(channel));
+    tracks_->draw_ahead(channel, model_->bus_log_until(channel, clock_.now()), clock_.now());
+  }
 }
 
 void DramModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -19,6 +33,11 @@ void DramModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time
   const bool write = payload.is_write();
   const dram::Service service = model_->serve(info.ranges, write, clock_.now(delay));
   count(info, write);
+  if (tracks_) {
+    for (int channel = 0; channel < model_->channels(); ++channel) {
+      tracks_->draw(channel, model_->take_bus_log(channel));
+    }
+  }
   info.accepted = clock_.until(service.accepted);
   delay = clock_.until(service.completed);
   payload.set_response_status(tlm::TLM_OK_RESPONSE);

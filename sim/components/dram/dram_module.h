@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "sim/components/dram/dram_tracks.h"
 #include "sim/components/transfer.h"
 
 namespace deltasim {
@@ -17,6 +18,10 @@ class DramModule : public sc_core::sc_module {
 
   /// Makes it a copy of `model`, with a clock that starts now.
   void start(const dram::DramModel& model);
+  /// Draws the channels until the next start().
+  void observe(TimelineRecorder& recorder);
+  /// Draws what is on the channels' buses up to now, too.
+  void draw_until_now();
   /// Commands count as issued when everything offered so far is served; background states are
   /// counted up to now.
   Activity activity() const;
@@ -32,6 +37,7 @@ class DramModule : public sc_core::sc_module {
   ClockDomain clock_;
   std::optional<dram::DramModel> model_;
   Activity moved_;
+  std::optional<DramTracks> tracks_;
 };
 
 }  // namespace deltasim

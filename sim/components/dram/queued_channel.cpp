@@ -25,6 +25,7 @@ void QueuedChannel::offer(std::int64_t first, std::int64_t count, bool write, Cl
   if (count == 0) return;
   offered_ += count;
   latest_left_ += count;
+  bus_log_.add({BusRecord::What::kOffered, offered, 0, count});
   pending_.push_back({first, count, write, offered});
 }
 
@@ -221,6 +222,8 @@ void QueuedChannel::issue_column(int number, const Candidate& candidate) {
   ++(entry.write ? counters_.writes : counters_.reads);
   counters_.busy += part.burst_clocks;
   data_end_ = std::max(data_end_, end);
+  bus_log_.add({entry.write ? BusRecord::What::kWrite : BusRecord::What::kRead,
+                end - part.burst_clocks, 0, 1});
   if (entry.order >= latest_from_) {
     --latest_left_;
     latest_completed_ = std::max(latest_completed_, end);

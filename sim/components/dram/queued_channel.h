@@ -23,6 +23,7 @@
 #include <optional>
 #include <vector>
 
+#include "sim/components/dram/bus_log.h"
 #include "sim/components/dram/channel_setup.h"
 #include "sim/components/dram/power_down.h"
 #include "sim/components/dram/request_window.h"
@@ -51,6 +52,7 @@ class QueuedChannel {
   Clock now() const { return now_; }
   const Counters& counters() const { return counters_; }
   StateClocks states_until(Clock end) const;
+  BusLog& bus_log() { return bus_log_; }
 
  private:
   struct Range {
@@ -132,6 +134,7 @@ class QueuedChannel {
   Clock latest_completed_ = 0;
   Clock data_end_ = 0;
   Counters counters_;
+  BusLog bus_log_;
 };
 
 }  // namespace deltasim::dram

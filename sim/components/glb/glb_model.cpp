@@ -25,9 +25,11 @@ Service GlbModel::access(std::int64_t time, std::int64_t address, std::int64_t b
   std::int64_t begin = INT64_MAX;
   std::int64_t end = 0;
   for (std::int64_t i = 0; i < std::min(words, banks); ++i) {
-    std::int64_t& free = free_[static_cast<std::size_t>((first + i) % banks)];
+    const auto bank = static_cast<std::size_t>((first + i) % banks);
+    std::int64_t& free = free_[bank];
     const std::int64_t slot = std::max(free, offered);
     free = slot + (words - i + banks - 1) / banks;
+    if (listener_ != nullptr) listener_->taken(bank, slot, free, ports_, free - slot);
     begin = std::min(begin, slot);
     end = std::max(end, free);
   }

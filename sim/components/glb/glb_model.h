@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/accelerator.h"
+#include "sim/timeline/timeline_recorder.h"
 
 namespace deltasim {
 
@@ -25,12 +26,16 @@ class GlbModel {
   Service access(std::int64_t time, std::int64_t address, std::int64_t bits);
   /// Bits that all ports move in one cycle.
   std::int64_t bits_per_cycle() const;
+  int banks() const { return static_cast<int>(free_.size()); }
   void reset();
+  /// Tells of the words that banks serve from here on; nullptr: nobody wants to know.
+  void tell(CalendarTracks* listener) { listener_ = listener; }
 
  private:
   std::int64_t width_;
   std::int64_t ports_;
   std::vector<std::int64_t> free_;  ///< per bank, in port slots (cycles x ports)
+  CalendarTracks* listener_ = nullptr;
 };
 
 }  // namespace deltasim

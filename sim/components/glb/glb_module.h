@@ -19,6 +19,8 @@ class GlbModule : public sc_core::sc_module {
 
   /// Makes it the buffer of `spec`, empty, with a clock that starts now.
   void start(const GlbSpec& spec, const ClockDomain& clock);
+  /// Draws what the banks do until the next start().
+  void observe(TimelineRecorder& recorder);
   const Activity& activity() const { return activity_; }
 
  private:
@@ -27,6 +29,7 @@ class GlbModule : public sc_core::sc_module {
   ClockDomain clock_;
   std::optional<GlbModel> model_;
   Activity activity_;
+  std::optional<CalendarTracks> tracks_;
 };
 
 }  // namespace deltasim

@@ -121,6 +121,7 @@ Service NocModel::send(Way& way, std::int64_t links, std::int64_t time, std::int
   const std::int64_t slot = std::max(way.free, time * links);
   way.free = slot + flits;
   way.flits += flits;
+  if (listener_ != nullptr) listener_->taken(way.number, slot, way.free, links, flits);
   return {slot / links, ceil_divide(way.free, links) + latency};
 }
 

@@ -8,6 +8,7 @@
 
 #include "arch/accelerator.h"
 #include "sim/components/glb/glb_model.h"
+#include "sim/timeline/timeline_recorder.h"
 
 namespace deltasim {
 
@@ -46,6 +47,9 @@ class NocModel {
   std::int64_t bit_hops() const { return bit_hops_; }
   /// Cycles so far in which the way into the array was in use.
   std::int64_t busy_cycles() const { return inward_.flits / injection_ports(); }
+  /// Tells of the flits that its ways carry from here on: as calendars, the way into the array,
+  /// that of sums into it and that of sums out of it. nullptr: nobody wants to know.
+  void tell(CalendarTracks* listener) { listener_ = listener; }
   /// Cycles from the buffer to the destination farthest away.
   virtual std::int64_t latency(const Destinations& to) const = 0;
 
@@ -67,6 +71,7 @@ class NocModel {
  private:
   /// Some links side by side.
   struct Way {
+    std::size_t number = 0;
     std::int64_t free = 0;   ///< first free slot; every cycle has one a link
     std::int64_t flits = 0;  ///< so far
   };
@@ -76,7 +81,8 @@ class NocModel {
   std::int64_t bit_hops_ = 0;
   Service along_columns(Way& way, std::int64_t time, std::int64_t bits);
 
-  Way inward_, sums_in_, sums_out_;
+  Way inward_{.number = 0}, sums_in_{.number = 1}, sums_out_{.number = 2};
+  CalendarTracks* listener_ = nullptr;
 };
 
 /// The topology that the spec names, for an array of rows x columns.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/components/module_tracks.h"
+
 namespace deltasim {
 
 NocModule::NocModule(sc_core::sc_module_name name)
@@ -13,6 +15,16 @@ void NocModule::start(const NocSpec& spec, int rows, int columns, const ClockDom
   clock_ = clock;
   model_ = make_noc(spec, rows, columns);
   activity_ = {};
+  tracks_.reset();
+}
+
+void NocModule::observe(TimelineRecorder& recorder) {
+  std::vector<int> tracks;
+  for (const char* way : {"into the array", "sums in", "sums out"}) {
+    tracks.push_back(recorder.add_track({kNocPart, way, "flits"}));
+  }
+  tracks_.emplace(recorder, std::move(tracks), clock_.period_ps());
+  model_->tell(&*tracks_);
 }
 
 Service NocModule::carry_in(std::int64_t cycle, const TransferInfo& info) {
@@ -38,6 +50,7 @@ void NocModule::count(const TransferInfo& info, std::int64_t bit_hops) {
 
 void NocModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   TransferInfo& info = transfer_of(payload);
+  if (tracks_) tracks_->set_label(to_string(info.kind));
   if (payload.is_read()) {
     read(payload, info, delay);
   } else {

@@ -6,6 +6,7 @@
 #include <tlm_utils/simple_target_socket.h>
 
 #include <memory>
+#include <optional>
 
 #include "sim/components/transfer.h"
 
@@ -20,6 +21,8 @@ class NocModule : public sc_core::sc_module {
 
   /// Makes it the idle network of `spec` for an array of rows x columns.
   void start(const NocSpec& spec, int rows, int columns, const ClockDomain& clock);
+  /// Draws what its ways carry until the next start().
+  void observe(TimelineRecorder& recorder);
   const Activity& activity() const { return activity_; }
   std::int64_t busy_cycles() const { return model_->busy_cycles(); }
 
@@ -33,6 +36,7 @@ class NocModule : public sc_core::sc_module {
   ClockDomain clock_;
   std::unique_ptr<NocModel> model_;
   Activity activity_;
+  std::optional<CalendarTracks> tracks_;
 };
 
 }  // namespace deltasim

@@ -51,6 +51,7 @@ class EventArray {
   void run(int i, std::int64_t available);
   /// Cycle in which the last event so far left the dispatcher: the buffer behind it is free.
   std::int64_t dispatched() const { return queues_.dispatched(); }
+  const EventQueues& queues() const { return queues_; }
   /// Drains the pipelines.
   /// @param last_arrival cycle in which the last of the tile's input came; it is not done before
   /// @return what the tile took, from begin()'s `now`

@@ -58,6 +58,17 @@ std::vector<QueueStatistics> EventQueues::statistics() const {
   return statistics;
 }
 
+std::vector<std::int64_t> EventQueues::finishes() const {
+  std::vector<std::int64_t> finishes;
+  for (const Queue& queue : queues_) finishes.push_back(queue.finish);
+  return finishes;
+}
+
+std::int64_t EventQueues::waiting() const {
+  return std::count_if(starts_.begin(), starts_.end(),
+                       [this](std::int64_t start) { return start > dispatcher_.clock; });
+}
+
 /// One event; inlined where events come by the million.
 inline void EventQueues::send(Dispatcher& dispatcher, EventTargets targets) {
   const std::int64_t next = dispatcher.clock + (dispatcher.used == slots_ ? 1 : 0);

@@ -53,6 +53,10 @@ class EventQueues {
   /// Cycle in which the last event so far left the dispatcher.
   std::int64_t dispatched() const { return dispatcher_.clock; }
   std::vector<QueueStatistics> statistics() const;
+  /// Cycle in which each queue's last event so far is done.
+  std::vector<std::int64_t> finishes() const;
+  /// Events that wait in the FIFOs when the last one so far leaves the dispatcher.
+  std::int64_t waiting() const;
 
  private:
   struct Queue {

@@ -31,6 +31,11 @@ void PeArrayModule::start(const AcceleratorSpec& spec, const ClockDomain& clock)
   spec_ = &spec;
   clock_ = clock;
   activity_ = {};
+  tracks_.reset();
+}
+
+void PeArrayModule::observe(TimelineRecorder& recorder) {
+  tracks_.emplace(recorder, clock_.period_ps());
 }
 
 void PeArrayModule::begin_layer(const LayerJob& job) {
@@ -61,7 +66,13 @@ void PeArrayModule::fill(std::size_t index) {
 }
 
 TileResult PeArrayModule::compute(std::size_t index) {
-  const Tile& tile = job_->tiles()[index];
+  if (tracks_) tracks_->begin_tile(index, clock_.now());
+  const TileResult result = compute_tile(job_->tiles()[index]);
+  if (tracks_) tracks_->end_tile(clock_.now(), result.macs);
+  return result;
+}
+
+TileResult PeArrayModule::compute_tile(const Tile& tile) {
   switch (spec_->pe_array.dataflow) {
     case Dataflow::kEventDriven:
       return compute_events(tile);
@@ -97,6 +108,7 @@ sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector
 TileResult PeArrayModule::compute_events(const Tile& tile) {
   const std::int64_t begin = clock_.now();
   events_->begin(tile, job_->operands(), begin);
+  if (tracks_) tracks_->begin_events(events_->queues());
   struct Ahead {
     std::int64_t left, events;
   };
@@ -115,8 +127,12 @@ TileResult PeArrayModule::compute_events(const Tile& tile) {
     events_->run(i, first);
     ahead.push_back({std::max(events_->dispatched(), last_arrival), events});
     events_ahead += events;
+    if (tracks_) {
+      tracks_->events_sent(events_->queues(), clock_.now(), ahead.back().left, events);
+    }
   }
   const TileWork done = events_->finish(last_arrival);
+  if (tracks_) tracks_->events_done(begin + done.cycles);
   wait_until(clock_, begin + done.cycles);
   count_macs(done.macs, 0);
   const std::int64_t fifo_bits =

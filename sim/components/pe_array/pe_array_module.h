@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "sim/components/pe_array/event_array.h"
+#include "sim/components/pe_array/pe_array_tracks.h"
 #include "sim/components/transfer.h"
 #include "sim/work/layer_job.h"
 
@@ -26,6 +27,8 @@ class PeArrayModule : public sc_core::sc_module {
   explicit PeArrayModule(sc_core::sc_module_name name);
 
   void start(const AcceleratorSpec& spec, const ClockDomain& clock);
+  /// Draws what the array and its groups do until the next start().
+  void observe(TimelineRecorder& recorder);
   /// The tiles of the calls below are of this layer, until another is begun.
   void begin_layer(const LayerJob& job);
 
@@ -46,6 +49,7 @@ class PeArrayModule : public sc_core::sc_module {
   const Activity& activity() const { return activity_; }
 
  private:
+  TileResult compute_tile(const Tile& tile);
   TileResult compute_events(const Tile& tile);
   TileResult compute_systolic(const Tile& tile);
   TileResult compute_row_stationary(const Tile& tile);
@@ -62,6 +66,7 @@ class PeArrayModule : public sc_core::sc_module {
   ClockDomain clock_;
   Activity activity_;
   Initiator initiator_;
+  std::optional<PeArrayTracks> tracks_;
 };
 
 }  // namespace deltasim

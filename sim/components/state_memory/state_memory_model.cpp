@@ -51,8 +51,12 @@ void StateMemoryModel::access(std::int64_t time, const dram::ByteRange& range, b
   const std::int64_t latency = write ? times_.write : times_.read;
   const auto banks = static_cast<std::int64_t>(free_.size());
   for (std::int64_t i = 0; i < std::min(words, banks); ++i) {
-    std::int64_t& free = free_[static_cast<std::size_t>((first + i) % banks)];
-    free = std::max(free, time * ports_) + (words - i + banks - 1) / banks * held;
+    const auto bank = static_cast<std::size_t>((first + i) % banks);
+    std::int64_t& free = free_[bank];
+    const std::int64_t slot = std::max(free, time * ports_);
+    const std::int64_t in_bank = (words - i + banks - 1) / banks;
+    free = slot + in_bank * held;
+    if (listener_ != nullptr) listener_->taken(bank, slot, free, ports_, in_bank);
     const std::int64_t last_begin = (free - held + ports_ - 1) / ports_;
     service.accepted = std::max(service.accepted, last_begin);
     service.end = std::max(service.end, last_begin + latency);

@@ -8,6 +8,7 @@
 #include "arch/accelerator.h"
 #include "energy/memory_technology.h"
 #include "sim/components/dram/dram_model.h"
+#include "sim/timeline/timeline_recorder.h"
 
 namespace deltasim {
 
@@ -38,6 +39,9 @@ class StateMemoryModel {
   /// Reads or writes byte ranges, offered at cycle `time`.
   StateMemoryService access(std::int64_t time, std::span<const dram::ByteRange> ranges, bool write);
 
+  int banks() const { return static_cast<int>(free_.size()); }
+  /// Tells of the accesses that hold a bank from here on; nullptr: nobody wants to know.
+  void tell(CalendarTracks* listener) { listener_ = listener; }
   std::int64_t word_bits() const { return width_; }
   /// Cycles for which the banks were held, on average over banks and ports.
   std::int64_t busy_cycles() const;
@@ -54,6 +58,7 @@ class StateMemoryModel {
   std::vector<std::int64_t> free_;  ///< per bank, in port slots (cycles x ports)
   std::int64_t held_ = 0;           ///< port slots in all
   std::int64_t finish_ = 0;
+  CalendarTracks* listener_ = nullptr;
 };
 
 }  // namespace deltasim

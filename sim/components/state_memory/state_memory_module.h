@@ -18,6 +18,8 @@ class StateMemoryModule : public sc_core::sc_module {
 
   /// Makes it the memory of `spec`, idle, with a clock that starts now; none where that is null.
   void start(const MemorySpec* spec, const StateMemoryTimes& times, const ClockDomain& clock);
+  /// Draws what the banks do until the next start(); nothing where there is no memory.
+  void observe(TimelineRecorder& recorder);
   const Activity& activity() const { return activity_; }
   std::int64_t busy_cycles() const { return model_ ? model_->busy_cycles() : 0; }
   /// The cycle in which the last write so far is done.
@@ -29,6 +31,7 @@ class StateMemoryModule : public sc_core::sc_module {
   ClockDomain clock_;
   std::optional<StateMemoryModel> model_;
   Activity activity_;
+  std::optional<CalendarTracks> tracks_;
 };
 
 }  // namespace deltasim
