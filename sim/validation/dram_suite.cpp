@@ -122,7 +122,7 @@ void compare_dramsim3(const fs::path& folder, SuiteResult& result) {
       result.rows.push_back(row(group, "cycles", ours.cycles, theirs.cycles));
       result.rows.push_back(row(group, "reads", counters.reads, theirs.reads));
       result.rows.push_back(row(group, "writes", counters.writes, theirs.writes));
-      result.rows.push_back(row(group, "activates", counters.activates, theirs.activates));
+      result.rows.push_back(row(group, "activates", counters.activates(), theirs.activates));
       result.rows.push_back(row(group, "precharges", counters.precharges, theirs.precharges));
       result.rows.push_back(refresh_row(group, counters.refreshes, theirs.refreshes));
     }

@@ -24,6 +24,7 @@ struct Offer {
   Clock after;  ///< the offer before it
   int then;     ///< 0 nothing, 1 run_until_taken, 2 run_until_served, 3 run_until
   bool begins;
+  DataKind kind;
 };
 
 /// A mix of long runs, of single bursts and of returns to the rows before.
@@ -43,7 +44,10 @@ rc::Gen<std::vector<Offer>> offers() {
       rc::gen::set(&Offer::first, first), rc::gen::set(&Offer::count, count),
       rc::gen::set(&Offer::write, rc::gen::weightedElement<bool>({{3, false}, {2, true}})),
       rc::gen::set(&Offer::after, after), rc::gen::set(&Offer::then, rc::gen::inRange(0, 4)),
-      rc::gen::set(&Offer::begins)));
+      rc::gen::set(&Offer::begins),
+      rc::gen::set(&Offer::kind,
+                   rc::gen::weightedElement<DataKind>(
+                       {{4, DataKind::kWeight}, {1, DataKind::kState}, {1, DataKind::kIndex}}))));
 }
 
 struct Setting {
@@ -88,7 +92,7 @@ DramChannel channel_of(const Setting& setting, bool closed_form, std::vector<Iss
 template <typename Channel>
 void perform(Channel& channel, const Offer& offer, std::int64_t first, Clock clock) {
   if (offer.begins) channel.begin_transaction();
-  channel.offer(first, offer.count, offer.write, clock);
+  channel.offer(first, offer.count, offer.write, clock, offer.kind);
   if (offer.then == 1) channel.run_until_taken();
   if (offer.then == 2) channel.run_until_served();
   if (offer.then == 3) channel.run_until(clock + offer.count * 3);
@@ -208,8 +212,9 @@ void check_legal(Channel channel, const DramPart& part, const std::vector<Issued
   RC_ASSERT(counters.reads + counters.writes == bursts);
   RC_ASSERT(counters.row_hits + counters.row_misses + counters.row_conflicts == bursts);
   RC_ASSERT(counters.busy == bursts * part.burst_clocks);
-  RC_ASSERT(counters.activates >= counters.row_misses + counters.row_conflicts);
-  RC_ASSERT(counters.precharges <= counters.activates);
+  RC_ASSERT(counters.activates() >= counters.row_misses + counters.row_conflicts);
+  RC_ASSERT(counters.precharges <= counters.activates());
+  RC_ASSERT(counters.activates_for[static_cast<std::size_t>(DataKind::kActivation)] == 0);
 }
 
 }  // namespace

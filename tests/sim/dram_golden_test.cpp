@@ -34,7 +34,7 @@ struct Case {
 void compare(const Case& c, const Outcome& ours) {
   const double error = ours.cycles_per_request / c.cycles - 1;
   std::cout << c.theirs << ": theirs " << c.cycles << ", ours " << ours.cycles_per_request << " ("
-            << error * 100 << " %), activates " << ours.counters.activates << ", refreshes "
+            << error * 100 << " %), activates " << ours.counters.activates() << ", refreshes "
             << ours.counters.refreshes << "\n";
   BOOST_TEST_CONTEXT(c.theirs) { BOOST_TEST(std::abs(error) <= 0.02); }
 }

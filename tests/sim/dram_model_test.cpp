@@ -3,6 +3,7 @@
 #include "sim/components/dram/dram_model.h"
 
 #include <rapidcheck/boost_test.h>
+#include <array>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <deque>
@@ -76,6 +77,25 @@ BOOST_AUTO_TEST_CASE(time_passes_with_refreshes) {
   m.serve({0, 64}, false, 0);
   m.finish(9360 * 3 + 1);
   BOOST_TEST(m.counters().refreshes == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_row_is_opened_for_the_data_that_ask_for_it_first) {
+  const DramPart part = test::dram_part();
+  for (const QueueStructure queues : {QueueStructure::kWindow, QueueStructure::kPerBank}) {
+    ChannelOptions options;
+    options.queues = queues;
+    options.refresh_stretch = 0;
+    DramModel m(part, AddressMapping("bankgroup_bank_row_column", part.organisation, 1, 1),
+                options);
+    constexpr std::int64_t kRow = 8192;  // bytes
+    m.serve({0, 3 * kRow}, false, 0, DataKind::kWeight);
+    m.serve({3 * kRow, kRow + 64}, true, 20'000, DataKind::kState);
+    m.serve({2 * kRow, kRow}, false, 50'000, DataKind::kPartialSum);  // it was closed meanwhile
+    m.serve({2 * kRow, 64}, false, 90'000, DataKind::kIndex);         // it is open
+    m.finish();
+    const std::array<std::int64_t, kDataKinds> expected{3, 0, 1, 2, 0};
+    BOOST_TEST(m.counters().activates_for == expected, boost::test_tools::per_element());
+  }
 }
 
 /// The golden streams keep their pace when they come in transactions, as from a DMA that has two

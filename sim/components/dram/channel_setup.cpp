@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "arch/errors.h"
 #include "sim/components/dram/request_window.h"
@@ -42,10 +43,14 @@ void check(const ChannelSetup& setup) {
 
 }  // namespace
 
+std::int64_t Counters::activates() const {
+  return std::accumulate(activates_for.begin(), activates_for.end(), std::int64_t{0});
+}
+
 Counters& Counters::operator+=(const Counters& other) {
   reads += other.reads;
   writes += other.writes;
-  activates += other.activates;
+  for (std::size_t k = 0; k < kDataKinds; ++k) activates_for[k] += other.activates_for[k];
   precharges += other.precharges;
   row_hits += other.row_hits;
   row_misses += other.row_misses;

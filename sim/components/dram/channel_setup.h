@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/dram_controller.h"
 #include "arch/dram_part.h"
 #include "sim/components/dram/address_mapping.h"
@@ -28,7 +29,8 @@ struct ChannelOptions : ControllerSpec {
 struct Counters {
   std::int64_t reads = 0;   ///< bursts
   std::int64_t writes = 0;  ///< bursts
-  std::int64_t activates = 0;
+  /// Rows opened, by the kind of data of the burst that each was opened for.
+  std::array<std::int64_t, kDataKinds> activates_for{};
   std::int64_t precharges = 0;      ///< banks closed, whatever command did it
   std::int64_t row_hits = 0;        ///< bursts whose row was open already
   std::int64_t row_misses = 0;      ///< bursts whose bank was closed
@@ -38,6 +40,8 @@ struct Counters {
   Clock busy = 0;                   ///< clocks in which the data bus moved data
   StateClocks states;               ///< rank clocks; their sum is ranks x channels x clocks
 
+  /// Rows opened.
+  std::int64_t activates() const;
   Counters& operator+=(const Counters& other);
   bool operator==(const Counters&) const = default;
 };

@@ -22,19 +22,21 @@ void DramChannel::begin_transaction() {
   latest_completed_ = 0;
 }
 
-void DramChannel::offer(std::int64_t first, std::int64_t count, bool write, Clock offered) {
+void DramChannel::offer(std::int64_t first, std::int64_t count, bool write, Clock offered,
+                        DataKind kind) {
   if (count == 0) return;
   offered_ += count;
   bus_log_.add({BusRecord::What::kOffered, offered, 0, count});
   latest_left_ += count;
   if (!all_taken()) {
     Range& back = pending_.back();
-    if (back.write == write && back.offered == offered && back.first + back.count == first) {
+    const bool alike = back.write == write && back.offered == offered && back.kind == kind;
+    if (alike && back.first + back.count == first) {
       back.count += count;
       return;
     }
   }
-  pending_.push_back({first, count, write, offered});
+  pending_.push_back({first, count, write, offered, kind});
 }
 
 void DramChannel::run_until_taken() {
@@ -143,7 +145,7 @@ void DramChannel::take(Clock clock) {
   const bool write = front.write;
   if (!continues_run(front)) {
     spell_out(write);
-    start_run(front.first, write);
+    start_run(front);
   }
   if (power_down_.enabled()) {
     wake(timing_.table().rank_of(bank_of(run(write), front.first)), clock);
@@ -156,21 +158,24 @@ void DramChannel::take(Clock clock) {
 bool DramChannel::continues_run(const Range& front) const {
   const Run& before = run(front.write);
   return before.next == front.first && before.next_order == next_order_ &&
+         before.kind == front.kind &&
          before.block == front.first >> setup_->mapping.block().block_bits;
 }
 
-void DramChannel::start_run(std::int64_t burst, bool write) {
+void DramChannel::start_run(const Range& front) {
+  const std::int64_t burst = front.first;
   const Place place = setup_->mapping.place(burst);
   const BlockShape block = setup_->mapping.block();
   const Organisation& organisation = setup_->part.organisation;
   const int low = static_cast<int>(burst & (block.cycle - 1));
   const int group = place.bank / organisation.banks_per_group % organisation.bank_groups;
-  Run& started = run(write);
+  Run& started = run(front.write);
   started.next = burst;
   started.next_order = started.first_order = next_order_;
   started.block = burst >> block.block_bits;
   started.live = 0;
   started.row = place.row;
+  started.kind = front.kind;
   started.twist = block.cycle > 1 ? group ^ low : 0;
   started.base = place.bank - (low ^ started.twist) * organisation.banks_per_group;
 }
@@ -185,7 +190,7 @@ void DramChannel::enter_next(bool write) {
     const int bank = bank_of(entering, entering.next);
     const std::int32_t open_row = open_row_[bank];
     const bool was_there = entered.has(bank);
-    entered.enter(next_order_, entering.next, bank, entering.row, open_row);
+    entered.enter(next_order_, entering.next, entering.kind, bank, entering.row, open_row);
     // It can only bring a bank's next command forward where it is the first or a row hit.
     if (write == write_mode_ && (!was_there || entering.row == open_row)) note_want(bank);
   }

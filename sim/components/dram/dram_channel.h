@@ -40,9 +40,10 @@ class DramChannel {
 
   /// Marks the bursts offered from here on as the latest transaction.
   void begin_transaction();
-  /// Offers `count` bursts from number `first` on (of this channel) at clock `offered`, behind
-  /// all that was offered before.
-  void offer(std::int64_t first, std::int64_t count, bool write, Clock offered);
+  /// Offers `count` bursts of `kind` from number `first` on (of this channel) at clock `offered`,
+  /// behind all that was offered before.
+  void offer(std::int64_t first, std::int64_t count, bool write, Clock offered,
+             DataKind kind = DataKind::kActivation);
 
   /// Runs until every offered burst is in its window, and issues nothing that a burst offered
   /// later could still change.
@@ -81,10 +82,11 @@ class DramChannel {
     std::int64_t first, count;
     bool write;
     Clock offered;
+    DataKind kind;
     bool operator==(const Range&) const = default;
   };
   /// Of one direction, the bursts that entered last, as long as each is the next of its block and
-  /// none of the other direction came in between.
+  /// of the same kind of data, and none of the other direction came in between.
   struct Run {
     std::int64_t next = -1;  ///< burst that would continue it
     std::int64_t next_order = -1;
@@ -92,6 +94,7 @@ class DramChannel {
     std::int64_t first_order = 0;
     int live = 0;  ///< of its bursts that wait in the window
     std::int32_t row = kNoRow;
+    DataKind kind = DataKind::kActivation;
     // Bank of burst b: base + ((b & cycle_mask) ^ twist) * stride.
     std::int32_t base = 0, twist = 0;
   };
@@ -136,7 +139,7 @@ class DramChannel {
   void take_all_until_now();
   bool continues_run(const Range& front) const;
   void enter_next(bool write);
-  void start_run(std::int64_t burst, bool write);
+  void start_run(const Range& front);
   int bank_of(const Run& run, std::int64_t burst) const;
   void drop_front(std::int64_t count);
   void note_due_refreshes();

@@ -171,7 +171,7 @@ void DramChannel::issue_activate(const Choice& choice) {
   open_row_[choice.bank] = entry.row;
   open_banks_ |= BankSet{1} << choice.bank;
   states_.row_opened(timing_.table().rank_of(choice.bank), choice.clock);
-  ++counters_.activates;
+  ++counters_.activates_for[static_cast<std::size_t>(entry.kind)];
   record(choice.command, choice.bank, choice.clock);
   for (RequestWindow& each : windows_) each.row_opened(choice.bank, entry.row);
 }

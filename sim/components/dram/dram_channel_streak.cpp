@@ -175,8 +175,8 @@ void DramChannel::apply_window(const Streak& streak, std::int64_t taken) {
       served.leave(bank_of(*streak.run, streak.first + k));
     for (std::int64_t k = streak.waiting; k < taken; ++k) {
       const std::int64_t burst = streak.first + k;
-      served.enter(next_order_ + k - streak.waiting, burst, bank_of(*streak.run, burst),
-                   streak.run->row, streak.run->row);
+      served.enter(next_order_ + k - streak.waiting, burst, streak.run->kind,
+                   bank_of(*streak.run, burst), streak.run->row, streak.run->row);
     }
   } else {
     served.clear(banks);
@@ -194,7 +194,8 @@ void DramChannel::spell_out(bool write) {
   const Run& spelt = run(write);
   for (int k = count; k > 0; --k) {
     const int bank = bank_of(spelt, spelt.next - k);
-    implying.enter(spelt.next_order - k, spelt.next - k, bank, spelt.row, open_row_[bank]);
+    implying.enter(spelt.next_order - k, spelt.next - k, spelt.kind, bank, spelt.row,
+                   open_row_[bank]);
   }
 }
 

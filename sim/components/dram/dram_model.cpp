@@ -47,15 +47,16 @@ DramModel::DramModel(DramPart part, AddressMapping mapping, ChannelOptions optio
 DramModel::DramModel(const DramSpec& spec, const std::filesystem::path& part_folder)
     : DramModel(setup_of(spec, part_folder)) {}
 
-Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock offered) {
+Service DramModel::serve(std::span<const ByteRange> ranges, bool write, Clock offered,
+                         DataKind kind) {
   offered = last_offered_ = std::max(offered, last_offered_);
-  return std::visit([&](auto& channels) { return serve(channels, ranges, write, offered); },
+  return std::visit([&](auto& channels) { return serve(channels, ranges, write, offered, kind); },
                     channels_);
 }
 
 template <typename Controller>
 Service DramModel::serve(Channels<Controller>& channels, std::span<const ByteRange> ranges,
-                         bool write, Clock offered) const {
+                         bool write, Clock offered, DataKind kind) const {
   for (Channel<Controller>& channel : channels) {
     // What was foretold has come true where nothing came in between.
     if (std::exchange(channel.has_foretold, false) && channel.foretold.now() <= offered) {
@@ -63,7 +64,7 @@ Service DramModel::serve(Channels<Controller>& channels, std::span<const ByteRan
     }
     channel.settled.begin_transaction();
   }
-  for (const ByteRange& range : ranges) offer(channels, range, write, offered);
+  for (const ByteRange& range : ranges) offer(channels, range, write, offered, kind);
   Service service{offered, offered};
   for (Channel<Controller>& channel : channels) {
     if (!channel.settled.has_latest()) continue;
@@ -86,7 +87,7 @@ Service DramModel::serve(Channels<Controller>& channels, std::span<const ByteRan
 
 template <typename Controller>
 void DramModel::offer(Channels<Controller>& channels, const ByteRange& range, bool write,
-                      Clock offered) const {
+                      Clock offered, DataKind kind) const {
   if (range.bytes == 0) return;
   if (range.address < 0 || range.bytes < 0 || range.address > capacity_bytes() - range.bytes) {
     throw ConfigError(part().name,
@@ -99,7 +100,7 @@ void DramModel::offer(Channels<Controller>& channels, const ByteRange& range, bo
   for (std::size_t c = 0; c < channels.size(); ++c) {
     const std::int64_t from = setup_->mapping.first_in_channel(first, static_cast<int>(c));
     const std::int64_t to = setup_->mapping.first_in_channel(end, static_cast<int>(c));
-    channels[c].settled.offer(from, to - from, write, offered);
+    channels[c].settled.offer(from, to - from, write, offered, kind);
   }
 }
 

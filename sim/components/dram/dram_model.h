@@ -45,12 +45,15 @@ class DramModel {
   /// Of an accelerator's description, the part being read from `part_folder`.
   DramModel(const DramSpec& spec, const std::filesystem::path& part_folder);
 
-  /// Offers the bursts of `ranges` in this order at clock `offered`. What is offered queues behind
-  /// what was offered before; an earlier clock than that of the last call counts as that.
+  /// Offers the bursts of `ranges`, which hold data of `kind`, in this order at clock `offered`.
+  /// What is offered queues behind what was offered before; an earlier clock than that of the last
+  /// call counts as that.
   /// @throws ConfigError where a range does not lie in the DRAM
-  Service serve(std::span<const ByteRange> ranges, bool write, Clock offered);
-  Service serve(const ByteRange& range, bool write, Clock offered) {
-    return serve(std::span(&range, 1), write, offered);
+  Service serve(std::span<const ByteRange> ranges, bool write, Clock offered,
+                DataKind kind = DataKind::kActivation);
+  Service serve(const ByteRange& range, bool write, Clock offered,
+                DataKind kind = DataKind::kActivation) {
+    return serve(std::span(&range, 1), write, offered, kind);
   }
 
   /// Serves all that was offered and lets time pass to `clock` or, where it is later, to the last
@@ -92,10 +95,10 @@ class DramModel {
   explicit DramModel(std::shared_ptr<const ChannelSetup> setup);
   template <typename Controller>
   Service serve(Channels<Controller>& channels, std::span<const ByteRange> ranges, bool write,
-                Clock offered) const;
+                Clock offered, DataKind kind) const;
   template <typename Controller>
-  void offer(Channels<Controller>& channels, const ByteRange& range, bool write,
-             Clock offered) const;
+  void offer(Channels<Controller>& channels, const ByteRange& range, bool write, Clock offered,
+             DataKind kind) const;
 
   std::shared_ptr<const ChannelSetup> setup_;
   AnyChannels channels_;

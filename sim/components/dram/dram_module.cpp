@@ -31,7 +31,7 @@ void DramModule::draw_until_now() {
 void DramModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
   TransferInfo& info = transfer_of(payload);
   const bool write = payload.is_write();
-  const dram::Service service = model_->serve(info.ranges, write, clock_.now(delay));
+  const dram::Service service = model_->serve(info.ranges, write, clock_.now(delay), info.kind);
   count(info, write);
   if (tracks_) {
     for (int channel = 0; channel < model_->channels(); ++channel) {
@@ -59,7 +59,6 @@ Activity DramModule::activity() const {
   Activity activity = moved_;
   const dram::Counters counters = model_->counters(clock_.now());
   const std::pair<Action, std::int64_t> counted[] = {
-      {Action::kActivate, counters.activates},
       {Action::kRefresh, counters.refreshes},
       {Action::kRefreshBank, counters.bank_refreshes},
       {Action::kActiveStandby, counters.states.active_standby},
@@ -68,6 +67,11 @@ Activity DramModule::activity() const {
       {Action::kPrechargedPowerDown, counters.states.precharged_power_down}};
   for (const auto& [action, count] : counted) {
     activity.at(Component::kDram, action, DataKind::kActivation) += count;
+  }
+  // Index bits ride on a transaction of other data: it pays for their row.
+  for (std::size_t k = 0; k < kDataKinds; ++k) {
+    activity.at(Component::kDram, Action::kActivate, static_cast<DataKind>(k)) +=
+        counters.activates_for[k];
   }
   return activity;
 }

@@ -21,12 +21,13 @@ void QueuedChannel::begin_transaction() {
   latest_completed_ = 0;
 }
 
-void QueuedChannel::offer(std::int64_t first, std::int64_t count, bool write, Clock offered) {
+void QueuedChannel::offer(std::int64_t first, std::int64_t count, bool write, Clock offered,
+                          DataKind kind) {
   if (count == 0) return;
   offered_ += count;
   latest_left_ += count;
   bus_log_.add({BusRecord::What::kOffered, offered, 0, count});
-  pending_.push_back({first, count, write, offered});
+  pending_.push_back({first, count, write, offered, kind});
 }
 
 void QueuedChannel::run_until_taken() {
@@ -82,7 +83,8 @@ bool QueuedChannel::take() {
   if (next_entry() > now_) return false;
   Range& front = pending_[front_];
   const Place place = setup_->mapping.place(front.first);
-  transactions(front.write).push_back({next_order_++, place.bank, place.row, front.write});
+  transactions(front.write)
+      .push_back({next_order_++, place.bank, place.row, front.write, front.kind});
   ++waiting_;
   begin_work(timing_.table().rank_of(place.bank));
   last_taken_ = now_;
@@ -194,7 +196,7 @@ void QueuedChannel::issue(int number, const Candidate& candidate) {
     bank.open_row = entry.row;
     bank.uses = 0;
     entry.opened = true;
-    ++counters_.activates;
+    ++counters_.activates_for[static_cast<std::size_t>(entry.kind)];
     states_.row_opened(timing_.table().rank_of(number), now_);
   } else if (candidate.command == Command::kPrecharge) {
     entry.conflicted = true;

@@ -37,7 +37,8 @@ class QueuedChannel {
   explicit QueuedChannel(std::shared_ptr<const ChannelSetup> setup);
 
   void begin_transaction();
-  void offer(std::int64_t first, std::int64_t count, bool write, Clock offered);
+  void offer(std::int64_t first, std::int64_t count, bool write, Clock offered,
+             DataKind kind = DataKind::kActivation);
   void run_until_taken();
   /// There is no closed form of this controller.
   std::optional<Clock> foretell() const { return std::nullopt; }
@@ -59,11 +60,13 @@ class QueuedChannel {
     std::int64_t first, count;
     bool write;
     Clock offered;
+    DataKind kind;
   };
   struct Entry {
     std::int64_t order;
     std::int32_t bank, row;
     bool write;
+    DataKind kind;
     bool opened = false;      ///< its row was opened for it
     bool conflicted = false;  ///< another row was closed for it
   };

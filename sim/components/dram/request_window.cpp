@@ -20,8 +20,8 @@ RequestWindow::RequestWindow(int banks, int capacity)
                      "a window's banks and slots fit into a word");
 }
 
-void RequestWindow::enter(std::int64_t order, std::int64_t burst, int bank, std::int32_t row,
-                          std::int32_t open_row) {
+void RequestWindow::enter(std::int64_t order, std::int64_t burst, DataKind kind, int bank,
+                          std::int32_t row, std::int32_t open_row) {
   const int slot = std::countr_zero(free_);
   free_ &= free_ - 1;
   ++count_;
@@ -29,6 +29,7 @@ void RequestWindow::enter(std::int64_t order, std::int64_t burst, int bank, std:
   WindowEntry& entry = entries_[slot];
   entry.order = order;
   entry.burst = burst;
+  entry.kind = kind;
   entry.row = row;
   entry.next = kNoSlot;
   entry.previous = list.tail;
@@ -106,8 +107,8 @@ bool RequestWindow::operator==(const RequestWindow& other) const {
       const WindowEntry& y = other.entries_[b];
       const bool a_hit = a == lists_[bank].hit;
       const bool b_hit = b == other.lists_[bank].hit;
-      if (x.order != y.order || x.burst != y.burst || x.row != y.row || x.opened != y.opened ||
-          x.conflicted != y.conflicted || a_hit != b_hit) {
+      if (x.order != y.order || x.burst != y.burst || x.kind != y.kind || x.row != y.row ||
+          x.opened != y.opened || x.conflicted != y.conflicted || a_hit != b_hit) {
         return false;
       }
       a = x.next;

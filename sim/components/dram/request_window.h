@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "arch/activity.h"
 #include "arch/dram_part.h"
 
 namespace deltasim::dram {
@@ -22,8 +23,9 @@ struct WindowEntry {
   std::int32_t row = 0;
   std::int8_t next = kNoSlot;  ///< the next younger entry of the same bank
   std::int8_t previous = kNoSlot;
-  bool opened = false;      ///< its row was opened for it
-  bool conflicted = false;  ///< another row was closed for it
+  DataKind kind = DataKind::kActivation;
+  bool opened : 1 = false;      ///< its row was opened for it
+  bool conflicted : 1 = false;  ///< another row was closed for it
 };
 
 /// Bursts of one direction. For every bank it knows the oldest burst, and the oldest one that
@@ -37,7 +39,7 @@ class RequestWindow {
   int size() const { return count_; }
   int capacity() const { return capacity_; }
 
-  void enter(std::int64_t order, std::int64_t burst, int bank, std::int32_t row,
+  void enter(std::int64_t order, std::int64_t burst, DataKind kind, int bank, std::int32_t row,
              std::int32_t open_row);
   /// Takes out hit(bank), which must be there.
   void leave(int bank);
