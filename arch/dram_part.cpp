@@ -15,6 +15,9 @@ constexpr std::array<std::string_view, kCommands> kCommandNames{
     "activate",  "precharge",  "precharge_all", "read",        "write",
     "read_auto", "write_auto", "refresh",       "refresh_bank"};
 constexpr Clock kLongestTiming = 1'000'000;
+/// Per cent of the time that refreshing bank by bank may take. Beyond it rows can hardly be opened,
+/// and a controller that refreshes first never comes to an end.
+constexpr Clock kMostPercent = 90;
 
 /// Named numbers of clocks, and sums of them: "CWL + BL2 + tWR".
 class Timings {
@@ -136,17 +139,27 @@ Constraint read_constraint(const ConfigNode& row, const Timings& timings) {
 /// Without these a bank would do two things at once. A rule may be long or short, but not absent.
 void check_complete(const ConfigNode& root, const DramPart& part) {
   using C = Command;
-  constexpr std::pair<C, C> kNeeded[] = {
-      {C::kActivate, C::kRead},        {C::kActivate, C::kWrite},
-      {C::kActivate, C::kPrecharge},   {C::kPrecharge, C::kActivate},
-      {C::kRead, C::kPrecharge},       {C::kWrite, C::kPrecharge},
-      {C::kReadAuto, C::kActivate},    {C::kWriteAuto, C::kActivate},
-      {C::kPrechargeAll, C::kRefresh}, {C::kPrecharge, C::kRefresh},
-      {C::kRefresh, C::kActivate},     {C::kReadAuto, C::kRefresh},
-      {C::kWriteAuto, C::kRefresh},    {C::kRead, C::kPrechargeAll},
-      {C::kWrite, C::kPrechargeAll},   {C::kRead, C::kRead},
-      {C::kWrite, C::kWrite},          {C::kRead, C::kWrite},
-      {C::kWrite, C::kRead},           {C::kActivate, C::kPrechargeAll}};
+  constexpr std::pair<C, C> kNeeded[] = {{C::kActivate, C::kRead},
+                                         {C::kActivate, C::kWrite},
+                                         {C::kActivate, C::kPrecharge},
+                                         {C::kPrecharge, C::kActivate},
+                                         {C::kRead, C::kPrecharge},
+                                         {C::kWrite, C::kPrecharge},
+                                         {C::kReadAuto, C::kActivate},
+                                         {C::kWriteAuto, C::kActivate},
+                                         {C::kPrechargeAll, C::kRefresh},
+                                         {C::kPrecharge, C::kRefresh},
+                                         {C::kRefresh, C::kActivate},
+                                         {C::kRefresh, C::kRefresh},
+                                         {C::kReadAuto, C::kRefresh},
+                                         {C::kWriteAuto, C::kRefresh},
+                                         {C::kRead, C::kPrechargeAll},
+                                         {C::kWrite, C::kPrechargeAll},
+                                         {C::kRead, C::kRead},
+                                         {C::kWrite, C::kWrite},
+                                         {C::kRead, C::kWrite},
+                                         {C::kWrite, C::kRead},
+                                         {C::kActivate, C::kPrechargeAll}};
   for (const auto& [from, to] : kNeeded) {
     const bool there =
         std::any_of(part.constraints.begin(), part.constraints.end(), [&](const Constraint& c) {
@@ -174,6 +187,23 @@ void check_row_cycle(const ConfigNode& root, const DramPart& part) {
                           least, row_cycle));
 }
 
+/// Two banks open rows at a distance (tRRD), whatever groups they are in; banks that are refreshed
+/// one by one take turns.
+void check_bank_to_bank(const ConfigNode& root, const DramPart& part) {
+  const auto rank_rule = [&](Command command) {
+    return std::ranges::any_of(part.constraints, [&](const Constraint& c) {
+      return c.from == command && c.to == command && c.scope == Scope::kSameRank && c.clocks > 0;
+    });
+  };
+  if (!rank_rule(Command::kActivate)) {
+    root.reject("constraints", "a row from activate to activate, scope same_rank (tRRD)");
+  }
+  const bool by_bank = part.wait(Command::kRefreshBank, Command::kActivate) > 0;
+  if (by_bank && !rank_rule(Command::kRefreshBank)) {
+    root.reject("constraints", "a row from refresh_bank to refresh_bank, scope same_rank (tRFCpb)");
+  }
+}
+
 void check_refresh(const ConfigNode& refresh, const DramPart& part) {
   Clock blocked = 0;
   for (const Constraint& c : part.constraints) {
@@ -182,6 +212,14 @@ void check_refresh(const ConfigNode& refresh, const DramPart& part) {
   }
   if (part.refresh_interval <= 2 * blocked) {
     refresh.reject("interval", fmt::format("more than twice the {} clocks of a refresh", blocked));
+  }
+  const int banks = part.organisation.banks();
+  const Clock turn = banks * part.wait(Command::kRefreshBank, Command::kRefreshBank);
+  if (part.refresh_interval * kMostPercent <= turn * 100) {
+    refresh.reject("interval",
+                   fmt::format("more than {} clocks, of which the refreshes of {} banks one after "
+                               "the other (from refresh_bank to refresh_bank) take {}",
+                               turn * 100 / kMostPercent, banks, turn));
   }
 }
 
@@ -201,12 +239,39 @@ PowerTimings read_power_timings(const ConfigNode& power, const Timings& timings,
   PowerTimings read{part.wait(C::kActivate, C::kPrecharge), part.wait(C::kPrecharge, C::kActivate),
                     part.wait(C::kRefresh, C::kRefresh), 0};
   const auto given = power.maybe_child("timings");
-  if (!given) return read;
+  if (!given) {
+    if (read.refresh < 1) {
+      power.reject_this(
+          "`timings: {refresh: TIMING}`, since no row from refresh to refresh takes time");
+    }
+    return read;
+  }
   read.activate = timings.read(*given, "activate", 1);
   read.precharge = timings.read(*given, "precharge", 1);
   read.refresh = timings.read(*given, "refresh", 1);
   if (given->has("refresh_bank")) read.refresh_bank = timings.read(*given, "refresh_bank", 1);
   return read;
+}
+
+/// IDD5PB is an average over tREFI / banks, in which the standby currents go on.
+void check_bank_refresh_currents(const ConfigNode& power, const DramPart& part) {
+  if (part.power->rails.empty()) return;
+  const std::vector<ConfigNode> nodes = power.list("rails");
+  const auto period = static_cast<double>(part.refresh_interval / part.organisation.banks());
+  const auto busy = static_cast<double>(part.power->timings.refresh_bank);
+  for (std::size_t i = 0; i < nodes.size() && period > 0; ++i) {
+    const Rail& rail = part.power->rails[i];
+    const auto idd5pb = rail.at(Current::kIdd5pb);
+    const auto idd2n = rail.at(Current::kIdd2n);
+    const auto idd3n = rail.at(Current::kIdd3n);
+    if (rail.name == "vpp" || busy == 0 || !idd5pb || !idd2n || !idd3n) continue;
+    const Amperes standby = (*idd2n * (period - busy) + *idd3n * busy) / period;
+    if (*idd5pb >= standby * (1 - 1e-9)) continue;
+    nodes[i].reject(to_string(Current::kIdd5pb),
+                    fmt::format("at least {}, the standby currents weighted by tRFCpb of the {} "
+                                "clocks of tREFI / banks",
+                                print(standby), period));
+  }
 }
 
 }  // namespace
@@ -250,11 +315,13 @@ DramPart read_dram_part(const ConfigNode& root) {
   if (!part.constraints.empty()) {
     check_complete(root, part);
     check_row_cycle(root, part);
+    check_bank_to_bank(root, part);
     check_refresh(refresh, part);
   }
   if (root.has("power")) {
     const ConfigNode power = root.child("power");
     part.power = read_power_spec(power, read_power_timings(power, timings, part));
+    check_bank_refresh_currents(power, part);
   }
   return part;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace deltasim::dram {
 namespace {
@@ -41,6 +42,20 @@ void check_above_standby(const ConfigNode& node, const Rail& rail) {
   }
 }
 
+/// Asleep, a device draws no more than awake.
+void check_below_standby(const ConfigNode& node, const Rail& rail) {
+  constexpr std::pair<Current, Current> kSleeping[] = {{Current::kIdd2p, Current::kIdd2n},
+                                                       {Current::kIdd3p, Current::kIdd3n},
+                                                       {Current::kIdd6, Current::kIdd2n}};
+  for (const auto& [asleep, awake] : kSleeping) {
+    const auto value = rail.at(asleep);
+    const auto standby = rail.at(awake);
+    if (!value || !standby || *value <= *standby) continue;
+    node.reject(to_string(asleep),
+                fmt::format("at most {}, {}", to_string(awake), print(*standby)));
+  }
+}
+
 Rail read_rail(const ConfigNode& node, const PowerTimings& timings) {
   Rail rail;
   rail.name = node.one_of("rail", {"vdd", "vpp", "vdd1", "vdd2", "vddq"});
@@ -49,7 +64,10 @@ Rail read_rail(const ConfigNode& node, const PowerTimings& timings) {
     rail.currents[c] = read_current(node, kCurrentNames[c]);
   }
   check_idd0(node, rail, timings);
-  if (rail.name != "vpp") check_above_standby(node, rail);
+  if (rail.name != "vpp") {
+    check_above_standby(node, rail);
+    check_below_standby(node, rail);
+  }
   return rail;
 }
 

@@ -85,6 +85,9 @@ BOOST_AUTO_TEST_CASE(reads_currents_of_a_rail) {
 
 BOOST_AUTO_TEST_CASE(faults_name_their_place_and_what_was_expected) {
   check_fault("      IDD2P: 25 mA\n", "", {"IDD2P", "found nothing"});
+  check_fault("IDD2P: 25 mA", "IDD2P: 35 mA", {"IDD2P", "at most IDD2N, 34 mA"});
+  check_fault("IDD3P: 37 mA", "IDD3P: 44 mA", {"IDD3P", "at most IDD3N, 43 mA"});
+  check_fault("IDD6: 30 mA", "IDD6: 35 mA", {"IDD6", "at most IDD2N, 34 mA"});
   check_fault("IDD6: 30 mA", "IDD6: -30 mA", {"part.yaml:16", "IDD6", "-30 mA"});
   check_fault("IDD6: 30 mA", "IDD6: 30", {"part.yaml:16", "IDD6", "48 mA"});
   check_fault("IDD6: 30 mA", "IDD6: 30 mV", {"IDD6", "30 mV"});

@@ -10,8 +10,8 @@
 namespace deltasim::dram {
 namespace {
 
-std::string shipped_text() {
-  std::ifstream file(test::source_directory() / "configs/dram/ddr4_2400_8gb_x8.yaml");
+std::string shipped_text(const char* name = "ddr4_2400_8gb_x8.yaml") {
+  std::ifstream file(test::source_directory() / "configs/dram" / name);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -116,6 +116,67 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
   check_fault("least: tCKE", "least: tCK", "did you mean tCKE");
   check_fault("burst: BL2", "burst: BL2\nbrust: 3", "brust");
   check_fault("clock_period: 833 ps", "clock_period: 833 MHz", "clock_period");
+}
+
+BOOST_AUTO_TEST_CASE(rules_that_no_part_can_lack) {
+  check_fault("  - {from: refresh, to: refresh, scope: same_rank, clocks: tRFC}\n", "",
+              "a row from refresh to refresh");
+  check_fault("from: refresh, to: refresh, scope: same_rank, clocks: tRFC}",
+              "from: refresh, to: refresh, scope: same_rank, clocks: 0}",
+              "`timings: {refresh: TIMING}`");
+  check_fault("  - {from: activate, to: activate, scope: same_rank, clocks: tRRD_S}\n", "",
+              "a row from activate to activate, scope same_rank (tRRD)");
+}
+
+std::string lpddr4_fault(const std::string& from, const std::string& to) {
+  try {
+    parse(replaced(shipped_text("lpddr4_3200_8gb_x16.yaml"), from, to));
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no fault";
+}
+
+/// Eight refreshes of 224 clocks, one after the other, are 1792.
+BOOST_AUTO_TEST_CASE(banks_that_are_refreshed_one_by_one_leave_time_for_work) {
+  for (const char* too_often : {"tREFI: 1000", "tREFI: 1700", "tREFI: 1991"}) {
+    const std::string fault = lpddr4_fault("tREFI: 6246", too_often);
+    BOOST_TEST_CONTEXT(fault) {
+      BOOST_TEST((fault.find("part.yaml") != std::string::npos));
+      BOOST_TEST((fault.find("refresh.interval") != std::string::npos));
+      BOOST_TEST((fault.find("more than 1991 clocks") != std::string::npos));
+    }
+  }
+  BOOST_TEST(
+      (lpddr4_fault("  - {from: refresh_bank, to: refresh_bank, scope: same_rank, clocks: "
+                    "tRFCpb}\n",
+                    "")
+           .find("from refresh_bank to refresh_bank, scope same_rank") != std::string::npos));
+  // What is let through comes to an end, with rows closed behind every burst.
+  std::string text =
+      replaced(shipped_text("lpddr4_3200_8gb_x16.yaml"), "tREFI: 6246", "tREFI: 1992");
+  text.resize(text.find("\npower:"));
+  const DramPart part = parse(text);
+  ChannelOptions options;
+  options.refresh = RefreshGranularity::kPerBank;
+  DramChannel window = test::dram_channel(part, "row_bank_column", options);
+  test::offer_pattern(window, "rndw");
+  window.run_until_idle();
+  QueuedChannel queued = test::queued_channel(part, "row_bank_column", options);
+  test::offer_pattern(queued, "rndw");
+  queued.run_until_idle();
+  BOOST_TEST(window.counters().writes == queued.counters().writes);
+}
+
+/// tREFI / banks are 780 clocks, of which tRFCpb takes 224: 27 mA x 556 + 30 mA x 224.
+BOOST_AUTO_TEST_CASE(refreshing_a_bank_draws_more_than_standby) {
+  const std::string fault =
+      lpddr4_fault("IDD5B: 90 mA, IDD5PB: 30 mA", "IDD5B: 90 mA, IDD5PB: 5 mA");
+  BOOST_TEST_CONTEXT(fault) {
+    BOOST_TEST((fault.find("IDD5PB") != std::string::npos));
+    BOOST_TEST((fault.find("5 mA") != std::string::npos));
+    BOOST_TEST((fault.find("at least 27.86") != std::string::npos));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_part_that_is_not_there) {
