@@ -29,6 +29,9 @@ constexpr std::array<std::string_view, kPowerTerms> kTermNames{"activate",
                                                                "io_command",
                                                                "io_clock"};
 
+/// What differences of equal currents leave, pJ.
+constexpr double kRounding = 1e-6;
+
 const PowerSpec& power_of(const DramPart& part) {
   if (part.power) return *part.power;
   throw ConfigError(part.name,
@@ -235,6 +238,25 @@ double burst_bits(const DramPart& part) {
   return 8 * static_cast<double>(part.organisation.burst_bytes());
 }
 
+Action action_of(IdleState state) {
+  switch (state) {
+    case IdleState::kPrechargedStandby:
+      return Action::kPrechargedStandby;
+    case IdleState::kPrechargedPowerDown:
+      return Action::kPrechargedPowerDown;
+    case IdleState::kSelfRefresh:
+      return Action::kSelfRefresh;
+  }
+  return Action::kPrechargedStandby;
+}
+
+Picojoules stated(const DramPower& power, Action action) {
+  const UnitEnergy unit = power.unit(action);
+  if (unit.known()) return unit.energy;
+  throw ConfigError(power.part().name, fmt::format("no energy for {}: not stated: {}",
+                                                   deltasim::to_string(action), unit.missing));
+}
+
 }  // namespace
 
 std::string_view to_string(PowerTerm term) { return kTermNames.at(index(term)); }
@@ -249,6 +271,12 @@ DramPower::DramPower(const DramPart& part) : part_(part) {
   const PowerSpec& power = power_of(part_);
   for (std::size_t t = 0; t < kPowerTerms; ++t) {
     units_[t] = unit_energy(part_, power, static_cast<PowerTerm>(t));
+    // Rails whose currents each look sound can still add up to that: vpp is not held to standby.
+    if (units_[t].known() && units_[t].energy < Picojoules(-kRounding)) {
+      throw ConfigError(part_.name,
+                        fmt::format("{} would take {}: a current below the standby it goes on from",
+                                    kTermNames[t], print(units_[t].energy)));
+    }
   }
 }
 
@@ -308,24 +336,25 @@ double refresh_busy_fraction(const DramPart& part, std::int64_t refreshes,
   return busy * static_cast<double>(part.clock_period_ps) * 1e-12 / (time.value() * ranks);
 }
 
-IdlePower idle_power(const DramPart& part, IdleState state) {
+IdlePower idle_power(const DramPart& part, const ControllerSpec& controller, IdleState state) {
   const DramPower power(part);
-  const PowerTerm term = state == IdleState::kSelfRefresh ? PowerTerm::kSelfRefresh
-                         : state == IdleState::kPrechargedPowerDown
-                             ? PowerTerm::kPrechargedPowerDown
-                             : PowerTerm::kPrechargedStandby;
-  PowerCounts one_clock{};
-  one_clock[index(term)] = 1;
-  PowerCounts one_refresh{};
-  one_refresh[index(PowerTerm::kRefresh)] = state == IdleState::kSelfRefresh ? 0 : 1;
+  const Picojoules one_clock = stated(power, action_of(state));
   const Seconds clock(static_cast<double>(part.clock_period_ps) * 1e-12);
-  return {power.energy(one_clock).total() / clock,
-          power.energy(one_refresh).total() / (clock * part.refresh_interval)};
+  IdlePower idle{one_clock / clock, Watts(0)};
+  if (state == IdleState::kSelfRefresh || controller.refresh_stretch == 0) return idle;
+  const bool whole_rank = controller.refresh == RefreshGranularity::kAllBank;
+  const Picojoules refreshes =
+      whole_rank ? stated(power, Action::kRefresh)
+                 : stated(power, Action::kRefreshBank) * part.organisation.banks();
+  idle.refresh =
+      refreshes /
+      (clock * (static_cast<double>(part.refresh_interval) * controller.refresh_stretch));
+  return idle;
 }
 
-Picojoules idle_energy(const DramPart& part, int ranks, int channels, Seconds idle,
-                       IdleState state) {
-  const IdlePower power = idle_power(part, state);
+Picojoules idle_energy(const DramPart& part, const ControllerSpec& controller, int ranks,
+                       int channels, Seconds idle, IdleState state) {
+  const IdlePower power = idle_power(part, controller, state);
   return (power.background + power.refresh) * idle * ranks * channels;
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "arch/activity.h"
+#include "arch/dram_controller.h"
 #include "arch/dram_part.h"
 #include "arch/quantities.h"
 
@@ -119,14 +120,15 @@ enum class IdleState : std::uint8_t {
 struct IdlePower {
   Watts background, refresh;
 };
-/// Of one rank. Self-refresh has its refreshes in IDD6. The time to enter and leave a state is not
-/// counted.
+/// Of one rank, which costs in a state what it costs in a simulation. The controller refreshes it
+/// as often as it always does, a rank or a bank at a time; self-refresh has its refreshes in IDD6,
+/// whatever the controller does. The time to enter and leave a state is not counted.
 /// @throws ConfigError where the part does not state a current that is needed
-IdlePower idle_power(const DramPart& part, IdleState state);
+IdlePower idle_power(const DramPart& part, const ControllerSpec& controller, IdleState state);
 
 /// The energy of all ranks of all channels while nothing is asked of them.
 /// @throws ConfigError where the part does not state a current that is needed
-Picojoules idle_energy(const DramPart& part, int ranks, int channels, Seconds idle,
-                       IdleState state);
+Picojoules idle_energy(const DramPart& part, const ControllerSpec& controller, int ranks,
+                       int channels, Seconds idle, IdleState state);
 
 }  // namespace deltasim::dram

@@ -27,9 +27,9 @@ IdleSpending idle_spending(const DramSpec& memory, const dram::DramPart& part,
     state = dram::IdleState::kSelfRefresh;
   }
   if (!state) return idle;
-  dram::idle_power(part, *state);  // says now what the part does not state
+  dram::idle_power(part, memory.controller, *state);  // says now what the part does not state
   idle.dram = [part, memory, state = *state](Seconds gap) {
-    return dram::idle_energy(part, memory.ranks, memory.channels, gap, state);
+    return dram::idle_energy(part, memory.controller, memory.ranks, memory.channels, gap, state);
   };
   return idle;
 }

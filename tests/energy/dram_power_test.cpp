@@ -102,13 +102,13 @@ BOOST_AUTO_TEST_CASE(lpddr4_refresh) {
   const double refresh = ((10 - 2.25) * 1.8 + (90 - 30) * 1.1) * 280;
   BOOST_TEST(unit(part, PowerTerm::kRefresh) == refresh, tolerance(1e-9));
   BOOST_TEST(refresh == 22.4e3, tolerance(1e-3));
-  const IdlePower idle = idle_power(part, IdleState::kPrechargedStandby);
+  const IdlePower idle = idle_power(part, {}, IdleState::kPrechargedStandby);
   BOOST_TEST(idle.refresh.value() == 5.73e-3, tolerance(1e-3));
   BOOST_TEST(refresh_busy_fraction(part, 1, 0, 1, Seconds(6246 * 0.625e-9)) == 448.0 / 6246,
              tolerance(1e-9));
   // Its share of idling: 14.4 % in standby, 47.7 % in power-down.
   BOOST_TEST(idle.refresh / (idle.refresh + idle.background) == 0.144, tolerance(3e-3));
-  const IdlePower down = idle_power(part, IdleState::kPrechargedPowerDown);
+  const IdlePower down = idle_power(part, {}, IdleState::kPrechargedPowerDown);
   BOOST_TEST(down.refresh / (down.refresh + down.background) == 0.477, tolerance(1e-3));
 }
 
@@ -237,13 +237,63 @@ BOOST_AUTO_TEST_CASE(idling_until_the_next_frame) {
   const DramPart part = lpddr4();
   const Seconds idle(0.04);
   const double self_refresh = (0.3 * 1.8 + 0.6 * 1.1) * 1e-3 * 0.04 * 1e12;
-  BOOST_TEST(idle_energy(part, 1, 1, idle, IdleState::kSelfRefresh).value() == self_refresh,
+  BOOST_TEST(idle_energy(part, {}, 1, 1, idle, IdleState::kSelfRefresh).value() == self_refresh,
              tolerance(1e-9));
-  BOOST_TEST(idle_energy(part, 2, 4, idle, IdleState::kSelfRefresh).value() == 8 * self_refresh,
+  BOOST_TEST(idle_energy(part, {}, 2, 4, idle, IdleState::kSelfRefresh).value() == 8 * self_refresh,
              tolerance(1e-9));
-  BOOST_TEST(idle_energy(part, 1, 1, idle, IdleState::kPrechargedPowerDown).value() ==
+  BOOST_TEST(idle_energy(part, {}, 1, 1, idle, IdleState::kPrechargedPowerDown).value() ==
                  (6.285 + 5.7345) * 1e-3 * 0.04 * 1e12,
              tolerance(1e-3));
+}
+
+BOOST_AUTO_TEST_CASE(idling_is_refreshed_as_the_controller_says,
+                     *boost::unit_test::tolerance(1e-9)) {
+  const DramPart part = lpddr4();
+  ControllerSpec controller;
+  const auto power = [&] { return idle_power(part, controller, IdleState::kPrechargedStandby); };
+  const IdlePower always = power();
+  controller.refresh_stretch = 100;
+  BOOST_TEST(power().refresh.value() == always.refresh.value() / 100);
+  controller.refresh_stretch = 0;
+  BOOST_TEST(power().refresh.value() == 0.0);
+  BOOST_TEST(power().background.value() == always.background.value());
+  controller.refresh_stretch = 1;
+  controller.refresh = RefreshGranularity::kPerBank;  // all eight banks in tREFI
+  BOOST_TEST(power().refresh.value() ==
+             8 * unit(part, PowerTerm::kRefreshBank) * 1e-12 / (6246 * 0.625e-9));
+}
+
+/// The clock's line toggles in standby, between frames as within them.
+BOOST_AUTO_TEST_CASE(idle_standby_costs_what_it_does_in_a_simulation) {
+  DramPart part = shipped("ddr4_2400_8gb_x8");
+  part.power->interface.model = InterfaceModel::kLines;
+  const BusLine line{Farads(1e-12), Ohms(100)};
+  part.power->interface.lines = {Volts(1), line, line, line, line, line, 20};
+  const DramPower power(part);
+  const double clock_s = static_cast<double>(part.clock_period_ps) * 1e-12;
+  BOOST_TEST(power.unit(PowerTerm::kIoClock).energy.value() > 0);
+  BOOST_TEST(idle_power(part, {}, IdleState::kPrechargedStandby).background.value() ==
+                 power.unit(Action::kPrechargedStandby).energy.value() * 1e-12 / clock_s,
+             tolerance(1e-9));
+  BOOST_TEST(idle_power(part, {}, IdleState::kPrechargedPowerDown).background.value() ==
+                 power.unit(Action::kPrechargedPowerDown).energy.value() * 1e-12 / clock_s,
+             tolerance(1e-9));
+}
+
+BOOST_AUTO_TEST_CASE(a_negative_energy_is_refused) {
+  DramPart part = shipped("ddr4_2400_8gb_x8");
+  Rail pump{"vpp", Volts(2.5), {}};
+  pump.currents.fill(Amperes(0));
+  pump.currents[static_cast<std::size_t>(Current::kIdd3n)] = Amperes(1);  // below it: IPP5B
+  part.power->rails.push_back(pump);
+  try {
+    DramPower{part};
+    BOOST_FAIL("no fault");
+  } catch (const ConfigError& error) {
+    const std::string what = error.what();
+    BOOST_TEST((what.find("ddr4_2400_8gb_x8") != std::string::npos), what);
+    BOOST_TEST((what.find("below the standby") != std::string::npos), what);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_stated_is_an_error_that_names_it) {
@@ -255,7 +305,8 @@ BOOST_AUTO_TEST_CASE(what_is_not_stated_is_an_error_that_names_it) {
   DramPart silent = ddr4;
   silent.power.reset();
   BOOST_CHECK_THROW(DramPower{silent}, ConfigError);
-  BOOST_CHECK_THROW(idle_energy(silent, 1, 1, Seconds(1), IdleState::kSelfRefresh), ConfigError);
+  BOOST_CHECK_THROW(idle_energy(silent, {}, 1, 1, Seconds(1), IdleState::kSelfRefresh),
+                    ConfigError);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -93,6 +93,11 @@ BOOST_AUTO_TEST_CASE(an_idle_dram_draws_its_currents) {
   BOOST_TEST(asleep > 0);
   BOOST_TEST(asleep < ready);
   BOOST_TEST(of(dram::IdleState::kSelfRefresh, 0.02) == 2 * asleep, tolerance(1e-12));
+  DramSpec retentive = spec.dram;
+  retentive.controller.refresh_stretch = 0;
+  BOOST_TEST(idle_spending(retentive, part, prices, dram::IdleState::kPrechargedStandby)
+                 .dram(Seconds(0.01))
+                 .value() < ready);
 }
 
 BOOST_AUTO_TEST_CASE(a_state_memory_is_refreshed_while_idle) {
