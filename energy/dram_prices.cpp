@@ -35,8 +35,14 @@ EnergyTable priced_by_currents(EnergyTable table, const dram::DramPart& part) {
   const dram::DramPower power(part);
   std::erase_if(table.entries,
                 [](const EnergyEntry& entry) { return entry.component == PricedComponent::kDram; });
+  table.dram_gaps.clear();
   for (const Action action : dram::kDramActions) {
-    if (power.unit(action).known()) table.entries.push_back(entry_for(power, action));
+    const dram::UnitEnergy unit = power.unit(action);
+    if (unit.known()) {
+      table.entries.push_back(entry_for(power, action));
+    } else {
+      table.dram_gaps.emplace_back(priced(action), unit.missing);
+    }
   }
   if (part.power->interface.model == dram::InterfaceModel::kNotStated) {
     table.notes.push_back(fmt::format(

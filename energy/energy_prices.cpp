@@ -98,7 +98,8 @@ EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
       clock_entries_(find_clock(table_, spec)),
       scale_(energy_scale(spec)),
       gates_(spec.pe_array.zero_handling == ZeroHandling::kGate),
-      has_state_memory_(spec.state_memory() != nullptr) {
+      has_state_memory_(spec.state_memory() != nullptr),
+      controller_(spec.dram.controller) {
   if (leakage_entries_.empty()) {
     throw ConfigError(table_.file,
                       "no entry for leakage; one with zero_because says that it is "
@@ -116,27 +117,58 @@ EnergyPrices::EnergyPrices(EnergyTable table, const AcceleratorSpec& spec)
 const Price& EnergyPrices::at(Component component, Action action, DataKind kind) const {
   DELTASIM_INVARIANT(exists(component, action), "a count is of an action that its component has");
   const Price& price = prices_[index(component, action, kind)];
-  if (!price.known()) throw ConfigError(table_.file, "no entry for " + price.missing);
+  if (!price.known()) throw ConfigError(gap(component, price.missing));
   return price;
+}
+
+/// A price that is missing from the table, or from what the DRAM part states.
+Fault EnergyPrices::gap(Component component, const std::string& missing) const {
+  Fault fault;
+  const bool of_part = component == Component::kDram && table_.dram == DramEnergyModel::kCurrents;
+  if (of_part) {
+    fault.key_path = "dram.part";
+    fault.found = "no energy for " + missing;
+    fault.expected =
+        "a part that states it, a controller that does without it, or dram_energy: table";
+  } else {
+    fault.file = table_.file;
+    fault.found = "no entry for " + missing;
+  }
+  return fault;
+}
+
+/// Whether the DRAM of this accelerator can come to count an action.
+bool EnergyPrices::dram_may_count(Action action) const {
+  const bool refreshed = controller_.refresh_stretch > 0;
+  const bool by_bank = controller_.refresh == dram::RefreshGranularity::kPerBank;
+  switch (action) {
+    case Action::kRefresh:
+      return refreshed && !by_bank;
+    case Action::kRefreshBank:
+      return refreshed && by_bank;
+    case Action::kActivePowerDown:
+    case Action::kPrechargedPowerDown:
+      return controller_.power_down_after.has_value();
+    case Action::kSelfRefresh:
+      return false;  // only between frames, which has a price of its own (idle_power)
+    default:
+      return true;
+  }
 }
 
 void EnergyPrices::require_complete() const {
   const auto may_count = [&](Component component, Action action) {
     if (action == Action::kGatedMac) return gates_;
     if (component == Component::kStateMemory) return has_state_memory_;
-    return action <= Action::kDecode;  // the others are not simulated yet
+    return component != Component::kDram || dram_may_count(action);
   };
-  std::set<std::string> missing;
+  std::set<std::string> told;
+  std::vector<Fault> faults;
   for_each_counted([&](Component component, Action action, DataKind kind) {
     const Price& price = prices_[index(component, action, kind)];
-    if (!price.known() && may_count(component, action)) missing.insert(price.missing);
+    if (price.known() || !may_count(component, action)) return;
+    if (told.insert(price.missing).second) faults.push_back(gap(component, price.missing));
   });
-  std::vector<Fault> faults;
-  for (const std::string& entry : missing) {
-    Fault& fault = faults.emplace_back();
-    fault.file = table_.file;
-    fault.found = "no entry for " + entry;
-  }
   if (!faults.empty()) throw ConfigError(std::move(faults));
 }
 

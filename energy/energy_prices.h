@@ -9,6 +9,8 @@
 
 #include "arch/accelerator.h"
 #include "arch/activity.h"
+#include "arch/dram_controller.h"
+#include "arch/errors.h"
 #include "energy/dvfs.h"
 #include "energy/energy_table.h"
 #include "energy/price_series.h"
@@ -23,13 +25,15 @@ class EnergyPrices {
   ///         does not cover the accelerator's memories.
   EnergyPrices(EnergyTable table, const AcceleratorSpec& spec);
 
-  /// @throws ConfigError naming the entry that is missing; InternalError where the component has
+  /// @throws ConfigError naming the entry, or the part's current, that is missing; InternalError
+  /// where the component has
   ///         no such action.
   const Price& at(Component component, Action action, DataKind kind) const;
 
-  /// Asks for every price that a run of the accelerator may need, so that a gap in the table shows
-  /// before anything is simulated.
-  /// @throws ConfigError with every entry that is missing.
+  /// Asks for every price that a run of the accelerator may need, by what its DRAM controller does
+  /// (refreshes, bank by bank or not, power-down) too, so that a gap in the table or in the DRAM
+  /// part's currents shows before anything is simulated.
+  /// @throws ConfigError with every entry, or current, that is missing.
   void require_complete() const;
 
   /// Of the whole chip and its DRAM, at the accelerator's voltage and temperature.
@@ -59,6 +63,9 @@ class EnergyPrices {
   const EnergyTable& table() const { return table_; }
 
  private:
+  Fault gap(Component component, const std::string& missing) const;
+  bool dram_may_count(Action action) const;
+
   EnergyTable table_;
   std::array<Price, kComponents * kActions * kDataKinds> prices_;
   std::vector<std::size_t> leakage_entries_, refresh_entries_;
@@ -66,6 +73,7 @@ class EnergyPrices {
   EnergyScale scale_;
   bool gates_ = false;             ///< the array may count gated multiply-accumulates
   bool has_state_memory_ = false;  ///< state lives in a memory of its own
+  dram::ControllerSpec controller_;
 };
 
 }  // namespace deltasim

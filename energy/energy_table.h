@@ -124,6 +124,8 @@ struct EnergyTable {
   DramEnergyModel dram = DramEnergyModel::kTable;  ///< what the table asks for
   std::optional<TechnologyPoint> scaled_to;        ///< what on the chip switches, is of this node
   std::vector<EnergyEntry> entries;
+  /// What the DRAM part does not state, of each action that has no entry for it; kCurrents.
+  std::vector<std::pair<PricedAction, std::string>> dram_gaps;
   std::vector<std::string> notes;  ///< what a report must tell of its models
 };
 

@@ -130,14 +130,20 @@ Price PriceFinder::flat_price(PricedComponent component, PricedAction action, Da
   const bool in_flat_price =
       action >= PricedAction::kRefreshBank && action <= PricedAction::kSelfRefresh;
   if (component == PricedComponent::kDram && table_.dram == DramEnergyModel::kCurrents) {
-    return missing(fmt::format("dram {}: the DRAM part does not state a current that it needs",
-                               to_string(action)));
+    return current_not_stated(action);
   }
   if (component == PricedComponent::kDram && in_flat_price) return contained(action);
   if (component != PricedComponent::kNoc) {
     return missing(fmt::format("{} {}", to_string(component), to_string(action)));
   }
   return missing(fmt::format("noc transfer, topology {}", to_string(spec_.noc.topology)));
+}
+
+Price PriceFinder::current_not_stated(PricedAction action) const {
+  const auto gap =
+      std::ranges::find(table_.dram_gaps, action, &std::pair<PricedAction, std::string>::first);
+  const std::string what = gap == table_.dram_gaps.end() ? "a current" : gap->second;
+  return missing(fmt::format("dram {}: not stated: {}", to_string(action), what));
 }
 
 Price PriceFinder::contained(PricedAction action) const {

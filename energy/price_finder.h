@@ -49,6 +49,8 @@ class PriceFinder {
   /// DRAM and NoC: the same energy wherever it is spent. An entry for the very topology goes
   /// before one for all.
   Price flat_price(PricedComponent component, PricedAction action, DataKind kind) const;
+  /// Why the currents of the DRAM part give an action no price.
+  Price current_not_stated(PricedAction action) const;
   /// A flat table's price of a moved bit has the background in it: counted free of charge, in the
   /// name of the refresh entry. So is a bank's refresh, but only where the rank's is.
   Price contained(PricedAction action) const;

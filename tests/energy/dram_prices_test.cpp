@@ -109,6 +109,41 @@ BOOST_AUTO_TEST_CASE(a_current_that_is_not_stated_is_missed_when_it_is_counted) 
   }
 }
 
+std::string gaps(const dram::DramPart& part, const dram::ControllerSpec& controller) {
+  AcceleratorSpec spec = read_accelerator(find_resource("accelerators", "delta_event_256"));
+  spec.dram.controller = controller;
+  try {
+    EnergyPrices(priced_by_currents(flat(), part), spec).require_complete();
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+void check_gap(const std::string& told, std::string_view words) {
+  BOOST_TEST_CONTEXT(told) { BOOST_TEST((told.find(words) != std::string::npos)); }
+}
+
+BOOST_AUTO_TEST_CASE(a_gap_shows_before_anything_is_counted) {
+  dram::DramPart part = dram::load_dram_part(configs_folder() / "dram", "ddr4_2400_4gb_x8");
+  dram::ControllerSpec controller;
+  BOOST_TEST(gaps(part, controller) == "");
+  controller.power_down_after = 64;
+  const std::string asleep = gaps(part, controller);
+  check_gap(asleep,
+            "dram precharged_power_down: not stated: IDD2P of rail vpp of ddr4_2400_4gb_x8");
+  check_gap(asleep, "dram active_power_down: not stated: IDD3P of rail vpp of ddr4_2400_4gb_x8");
+  BOOST_TEST((asleep.find("horowitz") == std::string::npos), asleep);
+  BOOST_TEST((asleep.find("refresh_bank") == std::string::npos), asleep);
+  controller = {};
+  controller.refresh = dram::RefreshGranularity::kPerBank;
+  check_gap(gaps(part, controller), "dram refresh_bank: not stated: ");
+  controller.refresh_stretch = 0;
+  BOOST_TEST(gaps(part, controller) == "");
+  part.power->rails.front().currents[static_cast<std::size_t>(dram::Current::kIdd2n)].reset();
+  check_gap(gaps(part, {}), "dram precharged_standby: not stated: IDD2N of rail vdd");
+}
+
 BOOST_AUTO_TEST_CASE(a_table_may_ask_for_currents) {
   const std::string models = R"(name: x
 models: {dram: currents}
