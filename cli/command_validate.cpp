@@ -39,6 +39,10 @@ void warn(const ValidationReport& report) {
     } else if (outcome.verdict == Verdict::kSkipped) {
       print_warning(fmt::format("SKIPPED suite {}: {}", outcome.name, outcome.message));
     }
+    if (!outcome.result.missing.empty()) {
+      fmt::print(stderr, "deltasim: warning: suite {}: not compared with {}\n", outcome.name,
+                 fmt::join(outcome.result.missing, ", "));
+    }
   }
 }
 
@@ -77,7 +81,8 @@ int run(const Options& options, const CommonOptions& common) {
       return outcome.verdict == verdict;
     });
   };
-  if (any(Verdict::kNotRun)) return kBadInput;
+  const bool asked_for = !options.suites.empty();
+  if (any(Verdict::kNotRun) || (asked_for && any(Verdict::kIncomplete))) return kBadInput;
   return any(Verdict::kFellShort) ? kFellShort : kDone;
 }
 

@@ -110,11 +110,45 @@ std::vector<DramRequest> requests_of(const fs::path& file) {
   return requests;
 }
 
+/// Reports every file that is not there: a part of a group would look like the whole.
+void require_files(const fs::path& folder, const std::vector<std::string>& names) {
+  std::vector<Fault> faults;
+  for (const std::string& name : names) {
+    if (fs::exists(folder / name)) continue;
+    Fault& fault = faults.emplace_back();
+    fault.file = (folder / name).string();
+    fault.found = "no such file";
+    fault.expected = fmt::format("all of {}", fmt::join(names, ", "));
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
+}
+
+constexpr const char* kPatterns[] = {"mix", "rndr", "rndw", "seqr", "seqw"};
+
+/// The runs of every part there is. A run of no part is told.
+void require_dramsim3_runs(const fs::path& folder, SuiteResult& result) {
+  const std::vector<fs::path> inis = files_in(folder, ".ini");
+  if (inis.empty()) throw ConfigError(folder.string(), "holds no PART.ini");
+  std::vector<std::string> runs;
+  for (const fs::path& ini : inis) {
+    for (const char* pattern : kPatterns) {
+      runs.push_back(fmt::format("{}_{}.json", ini.stem().string(), pattern));
+    }
+  }
+  require_files(folder, runs);
+  for (const fs::path& file : files_in(folder, ".json")) {
+    const std::string name = file.filename().string();
+    if (std::ranges::find(runs, name) != runs.end()) continue;
+    result.notes.push_back(fmt::format("DRAMsim3: {} is not known here and not compared", name));
+  }
+}
+
 void compare_dramsim3(const fs::path& folder, SuiteResult& result) {
+  require_dramsim3_runs(folder, result);
   for (const fs::path& ini : files_in(folder, ".ini")) {
     const Dramsim3Setup setup = read_dramsim3_ini(ini);
-    for (const fs::path& file : files_in(folder, ".json")) {
-      if (!file.stem().string().starts_with(setup.part.name + "_")) continue;
+    for (const char* pattern : kPatterns) {
+      const fs::path file = folder / fmt::format("{}_{}.json", ini.stem().string(), pattern);
       const Dramsim3Counts theirs = read_dramsim3_counts(file);
       const Replay ours = replay_dramsim3(setup, requests_of(file));
       const std::string group = "DRAMsim3 " + file.stem().string();
@@ -153,6 +187,19 @@ void compare_dramsys(const fs::path& folder, SuiteResult& result) {
   const auto patterns = table.texts("pattern");
   const auto mappings = table.texts("mapping");
   const auto cycles = table.texts("cycles_per_64B_request");
+  std::vector<Fault> faults;
+  for (const auto& [words, run] : kRuns) {
+    bool there = false;
+    for (std::size_t i = 0; i < table.rows(); ++i) {
+      there = there || words == std::pair(patterns[i], mappings[i]);
+    }
+    if (there) continue;
+    faults.push_back({.file = table.file(),
+                      .key_path = "pattern, mapping",
+                      .found = "no such row",
+                      .expected = words.first + ", " + words.second});
+  }
+  if (!faults.empty()) throw ConfigError(std::move(faults));
   for (std::size_t i = 0; i < table.rows(); ++i) {
     const auto run = kRuns.find({patterns[i], mappings[i]});
     if (run == kRuns.end()) {
@@ -197,6 +244,12 @@ void compare_ramulator(const fs::path& folder, SuiteResult& result) {
       {"ChRaBaRoCo", "bankgroup_bank_row_column"},
       {"RoBaRaCoCh", "row_bank_bankgroup_column"},
       {"MOP4CLXOR", "row_column_bank_bankgroup_column2_xor"}};
+  require_files(folder,
+                {"DDR4_8Gb_x8_2400R_ChRaBaRoCo_rndr.json", "DDR4_8Gb_x8_2400R_ChRaBaRoCo_seqr.json",
+                 "DDR4_8Gb_x8_2400R_MOP4CLXOR_rndr.json", "DDR4_8Gb_x8_2400R_MOP4CLXOR_seqr.json",
+                 "DDR4_8Gb_x8_2400R_RoBaRaCoCh_mix.json", "DDR4_8Gb_x8_2400R_RoBaRaCoCh_rndr.json",
+                 "DDR4_8Gb_x8_2400R_RoBaRaCoCh_rndw.json", "DDR4_8Gb_x8_2400R_RoBaRaCoCh_seqr.json",
+                 "DDR4_8Gb_x8_2400R_RoBaRaCoCh_seqw.json"});
   for (const fs::path& file : files_in(folder, ".json")) {
     const RamulatorCounts theirs = read_ramulator(file);
     const auto mapping = kMappings.find(theirs.mapper);
@@ -229,8 +282,12 @@ void append(std::vector<ValidationRow> rows, SuiteResult& result) {
 }
 
 void compare_dramsim3_energy(const fs::path& folder, SuiteResult& result) {
-  const bool there = fs::exists(folder / "DDR4_8Gb_x8_2400_mix.json");
-  if (there) append(dramsim3_energy_rows(folder), result);
+  constexpr const char* kRun = "DDR4_8Gb_x8_2400_mix.json";
+  if (fs::exists(folder / kRun)) {
+    append(dramsim3_energy_rows(folder), result);
+  } else {
+    result.missing.push_back(fmt::format("the energies of dramsim3/{}", kRun));
+  }
 }
 
 void compare_drampower(const fs::path& folder, SuiteResult& result) {
@@ -266,7 +323,10 @@ SuiteResult DramSuite::run(const SuiteContext& context) const {
     if (fs::is_directory(folder)) {
       group.compare(folder, result);
     } else {
-      result.notes.push_back(fmt::format("not compared: there is no {}/", group.folder));
+      result.missing.push_back(fmt::format("{}/", group.folder));
+      result.notes.push_back(
+          fmt::format("NOT COMPARED with {0}: there is no folder {0}/ beside {1}/", group.folder,
+                      need().folder));
     }
   }
   return result;

@@ -29,8 +29,14 @@ std::string verdict_text(const SuiteOutcome& outcome) {
                                     [](const ValidationRow& row) { return row.bound.has_value(); });
   const auto short_of =
       std::count_if(rows.begin(), rows.end(), [](const ValidationRow& row) { return !row.holds; });
+  const std::string absent =
+      fmt::format(", NOT COMPARED with {}", fmt::join(outcome.result.missing, ", "));
   if (outcome.verdict == Verdict::kFellShort) {
-    return fmt::format("{} FELL SHORT in {} of {} comparisons", outcome.name, short_of, judged);
+    return fmt::format("{} FELL SHORT in {} of {} comparisons{}", outcome.name, short_of, judged,
+                       outcome.result.missing.empty() ? "" : absent);
+  }
+  if (outcome.verdict == Verdict::kIncomplete) {
+    return fmt::format("{} INCOMPLETE: holds in {} comparisons{}", outcome.name, judged, absent);
   }
   return fmt::format("{} holds in all {} comparisons", outcome.name, judged);
 }

@@ -46,6 +46,8 @@ ValidationRow told_row(std::string group, std::string what, Figure ours, std::st
 struct SuiteResult {
   std::vector<ValidationRow> rows;
   std::vector<std::string> notes;  ///< about the whole: what was not compared, and why
+  /// Reference data that is not there, so that a part of the suite was not compared: "dramsys/".
+  std::vector<std::string> missing;
 
   /// False where there is nothing to judge, too.
   bool holds() const;

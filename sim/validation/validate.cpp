@@ -90,7 +90,10 @@ class SuiteRun {
     }
     const StageClock clock(progress, "suite " + outcome_.name);
     outcome_.result = suite_.run({outcome_.data, request_.jobs, request_.progress, request_.chip});
-    outcome_.verdict = outcome_.result.holds() ? Verdict::kHolds : Verdict::kFellShort;
+    const SuiteResult& result = outcome_.result;
+    outcome_.verdict = !result.holds()          ? Verdict::kFellShort
+                       : result.missing.empty() ? Verdict::kHolds
+                                                : Verdict::kIncomplete;
   }
 
   const ValidationSuite& suite_;
@@ -122,6 +125,8 @@ std::string_view to_string(Verdict verdict) {
   switch (verdict) {
     case Verdict::kHolds:
       return "holds";
+    case Verdict::kIncomplete:
+      return "incomplete";
     case Verdict::kFellShort:
       return "fell short";
     case Verdict::kSkipped:

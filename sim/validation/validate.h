@@ -20,11 +20,12 @@ struct ValidationRequest {
 
 enum class Verdict {
   kHolds,
+  kIncomplete,  ///< what was compared holds, but `result.missing` was not compared
   kFellShort,
   kSkipped,  ///< no data is there, and nobody asked for this suite or gave a folder
   kNotRun    ///< its data is missing or broken, as `message` says
 };
-/// "holds", "fell short", "skipped", "not run"
+/// "holds", "incomplete", "fell short", "skipped", "not run"
 std::string_view to_string(Verdict verdict);
 
 struct SuiteOutcome {

@@ -40,6 +40,7 @@ Json suite_json(const SuiteOutcome& outcome) {
   if (!outcome.data.empty()) json["data"] = outcome.data.string();
   if (!outcome.message.empty()) json["message"] = outcome.message;
   json["notes"] = outcome.result.notes;
+  json["missing"] = outcome.result.missing;
   json["rows"] = Json::array();
   for (const ValidationRow& row : outcome.result.rows) json["rows"].push_back(row_json(row));
   return json;

@@ -8,7 +8,7 @@ namespace deltasim {
 namespace {
 
 bool ran(const SuiteOutcome& outcome) {
-  return outcome.verdict == Verdict::kHolds || outcome.verdict == Verdict::kFellShort;
+  return outcome.verdict != Verdict::kSkipped && outcome.verdict != Verdict::kNotRun;
 }
 
 /// What stands in a cell must not end it.

@@ -103,10 +103,27 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
 BOOST_AUTO_TEST_CASE(statistics_that_are_none) {
   const test::TemporaryDirectory folder;
   folder.write("part.ini", kIni);
-  folder.write("part_seqr.json", "{\"0\": {}}");
+  for (const char* pattern : {"mix", "rndr", "rndw", "seqr", "seqw"}) {
+    folder.write(std::string("part_") + pattern + ".json", "{\"0\": {}}");
+  }
   const SuiteOutcome outcome = test::validate_one("dram", folder.path());
   BOOST_TEST((outcome.verdict == Verdict::kNotRun));
-  BOOST_TEST((outcome.message.find("part_seqr.json") != std::string::npos), outcome.message);
+  BOOST_TEST((outcome.message.find("part_mix.json") != std::string::npos), outcome.message);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_the_statistics_is_not_enough) {
+  const test::TemporaryDirectory folder;
+  folder.write("part.ini", kIni);
+  folder.write("other.ini", kIni);
+  for (const char* pattern : {"mix", "rndr", "rndw", "seqr", "seqw"}) {
+    folder.write(std::string("part_") + pattern + ".json", "{\"0\": {}}");
+  }
+  const SuiteOutcome outcome = test::validate_one("dram", folder.path());
+  BOOST_TEST((outcome.verdict == Verdict::kNotRun));
+  for (const char* missing : {"other_mix.json: ", "other_seqw.json: ", "no such file"}) {
+    BOOST_TEST(test::contains(outcome.message, missing), outcome.message);
+  }
+  BOOST_TEST(!test::contains(outcome.message, "part_mix.json: "), outcome.message);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -55,4 +55,27 @@ BOOST_AUTO_TEST_CASE(dram) {
   BOOST_TEST(rows_of(outcome, "cycles") == 10 + 9);
 }
 
+/// A folder with DRAMsim3's LPDDR4 alone: what is not there does not hold.
+BOOST_AUTO_TEST_CASE(dram_of_one_simulator) {
+  const auto folder = test::shared_data_or_skip("golden/dramsim3");
+  if (!folder) return;
+  const test::TemporaryDirectory data;
+  const auto copied = data.path() / "dramsim3";
+  std::filesystem::create_directory(copied);
+  for (const auto& entry : std::filesystem::directory_iterator(*folder)) {
+    const auto name = entry.path().filename();
+    if (name.string().starts_with("LPDDR4")) std::filesystem::copy(entry.path(), copied / name);
+  }
+  const SuiteOutcome outcome = test::validate_one("dram", data.path());
+  BOOST_TEST((outcome.verdict == Verdict::kIncomplete), validation_text({outcome}));
+  const std::vector<std::string> missing{"dramsys/", "ramulator2/",
+                                         "the energies of dramsim3/DDR4_8Gb_x8_2400_mix.json",
+                                         "drampower/"};
+  BOOST_TEST(outcome.result.missing == missing, boost::test_tools::per_element());
+  std::filesystem::remove(copied / "LPDDR4_8Gb_x16_2400_rndw.json");
+  const SuiteOutcome less = test::validate_one("dram", data.path());
+  BOOST_TEST((less.verdict == Verdict::kNotRun));
+  BOOST_TEST(test::contains(less.message, "LPDDR4_8Gb_x16_2400_rndw.json"), less.message);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -87,6 +87,20 @@ BOOST_AUTO_TEST_CASE(text_has_ours_beside_theirs) {
   BOOST_TEST(validation_text(sample()) == expected);
 }
 
+BOOST_AUTO_TEST_CASE(what_was_not_compared_is_in_the_verdict) {
+  SuiteOutcome outcome = sample()[0];
+  outcome.verdict = Verdict::kIncomplete;
+  outcome.result.missing = {"dramsys/", "drampower/"};
+  const std::string line =
+      "good INCOMPLETE: holds in 3 comparisons, NOT COMPARED with dramsys/, drampower/\n";
+  BOOST_TEST(contains(validation_text({outcome}), line));
+  BOOST_TEST(contains(validation_markdown(outcome), line));
+  BOOST_TEST(contains(validation_json({outcome}), "\"verdict\": \"incomplete\""));
+  BOOST_TEST(!contains(validation_json({outcome}), "\"holds\": true,\n  \"suites\""));
+  outcome.verdict = Verdict::kFellShort;
+  BOOST_TEST(contains(validation_text({outcome}), "comparisons, NOT COMPARED with dramsys/"));
+}
+
 BOOST_AUTO_TEST_CASE(markdown_has_ours_beside_theirs) {
   ValidationReport report = sample();
   report[1].result.rows[0].what = "a|b";
