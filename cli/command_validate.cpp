@@ -40,8 +40,8 @@ void warn(const ValidationReport& report) {
       print_warning(fmt::format("SKIPPED suite {}: {}", outcome.name, outcome.message));
     }
     if (!outcome.result.missing.empty()) {
-      fmt::print(stderr, "deltasim: warning: suite {}: not compared with {}\n", outcome.name,
-                 fmt::join(outcome.result.missing, ", "));
+      print_warning(fmt::format("suite {}: not compared with {}", outcome.name,
+                                fmt::join(outcome.result.missing, ", ")));
     }
   }
 }
