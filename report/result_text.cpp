@@ -23,7 +23,7 @@ std::string claims_text(const RunResult& result) {
                       "DRAM accesses", "energy");
   for (const ModeReductions& mode : result.reductions) {
     for (const Reductions& r : mode.against) {
-      text += fmt::format("{:<24}{:>10}{:>10}{:>16}{:>10}\n", mode.mode + " against " + r.against,
+      text += fmt::format("{:<24} {:>9} {:>9} {:>15} {:>9}\n", mode.mode + " against " + r.against,
                           times(r.macs), times(r.cycles), times(r.dram_accesses), times(r.energy));
     }
   }
@@ -33,7 +33,7 @@ std::string claims_text(const RunResult& result) {
 std::string mode_row(const std::string& name, const Figures& f) {
   const double frames = static_cast<double>(std::max<std::int64_t>(f.frames, 1));
   return fmt::format(
-      "{:<11}{:>11.3f}{:>10.3f}{:>12.2f}{:>10.2f}{:>13.2f}{:>13.2f}{:>11.1f}\n", name,
+      "{:<11} {:>10.3f} {:>9.3f} {:>11.2f} {:>9.2f} {:>12.2f} {:>12.2f} {:>10.1f}\n", name,
       static_cast<double>(f.macs.executed) / frames * 1e-9, f.time_s / frames * 1e3,
       static_cast<double>(dram_bits(f.activity)) / 8 / frames * 1e-6,
       f.energy.total / frames * 1e-9, static_cast<double>(f.state.footprint_bytes) * 1e-6,
@@ -56,8 +56,8 @@ std::string modes_text(const RunResult& result) {
 }
 
 std::string real_time_row(const std::string& name, const RealTimeFigures& figures) {
-  return fmt::format("{:<11}{:>11.3f}{:>10.3f}{:>12.3f}{:>10}{:>13.3f}{:>13.3f}{:>11.3f}\n", name,
-                     figures.busy_s * 1e3, figures.idle_s * 1e3, figures.worst_frame_s * 1e3,
+  return fmt::format("{:<11} {:>10.3f} {:>9.3f} {:>11.3f} {:>9} {:>12.3f} {:>12.3f} {:>10.3f}\n",
+                     name, figures.busy_s * 1e3, figures.idle_s * 1e3, figures.worst_frame_s * 1e3,
                      figures.missed_frames, figures.energy_per_frame_pJ * 1e-9,
                      figures.idle_energy_per_frame_pJ() * 1e-9, figures.average_power_W);
 }
@@ -197,6 +197,22 @@ std::string unverified_text(const EnergyTableFigures& table) {
   return text;
 }
 
+/// What is needed and costs nothing in the energy table, a line for each reason.
+std::string as_zero_text(const EnergyTableFigures& table) {
+  std::string text;
+  std::vector<std::string> told;
+  for (const auto& [first, because] : table.as_zero) {
+    if (std::ranges::find(told, because) != told.end()) continue;
+    told.push_back(because);
+    std::string titles;
+    for (const auto& [title, reason] : table.as_zero) {
+      if (reason == because) titles += (titles.empty() ? "" : "; ") + title;
+    }
+    text += fmt::format("counted as zero: {} ({})\n", titles, because);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string result_text(const RunResult& result) {
@@ -212,7 +228,7 @@ std::string result_text(const RunResult& result) {
     if (key.starts_with("weights")) text += key + ": " + value + "\n";
   }
   if (result.area) text += area_text(*result.area);
-  text += unverified_text(result.energy_table);
+  text += unverified_text(result.energy_table) + as_zero_text(result.energy_table);
   for (const std::string& note : result.energy_table.notes) text += "note: " + note + "\n";
   for (const std::string& note : result.notes) text += "note: " + note + "\n";
   return text;

@@ -128,7 +128,8 @@ class Sweep {
     const bool leaks = std::any_of(sweep_.points.begin(), sweep_.points.end(),
                                    [](const SweepPoint& point) { return point.leakage_pJ > 0; });
     sweep_.notes = dvfs_caveats(accelerator_, table, leaks);
-    if (!leaks) {
+    // Where the minimum lies inside, something else than leakage makes slow clocks dear.
+    if (!leaks && sweep_.minimum.clock_hz <= sweep_.points.front().clock_hz) {
       sweep_.notes.push_back(
           "the energy table has no leakage: on-chip energy only falls with the voltage, so that "
           "the lowest clock is the cheapest and the curve has no minimum of its own");

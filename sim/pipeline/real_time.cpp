@@ -93,4 +93,24 @@ std::vector<std::string> real_time_notes(const ModeFigures& mode) {
   return notes;
 }
 
+void note_comparison_at_rate(RunResult& result) {
+  const auto at_rate = [](const ModeFigures& mode) { return mode.real_time.has_value(); };
+  if (std::ranges::count_if(result.modes, at_rate) < 2) return;
+  const ModeFigures* dense = result.mode("dense");
+  std::string ratios;
+  for (const ModeFigures& mode : result.modes) {
+    if (dense == nullptr || &mode == dense || !at_rate(mode) || !at_rate(*dense)) continue;
+    ratios +=
+        fmt::format("{} {} {:.3g}x", ratios.empty() ? "" : ",", mode.name,
+                    dense->real_time->energy_per_frame_pJ / mode.real_time->energy_per_frame_pJ);
+  }
+  std::string note =
+      "the reductions and the waterfall compare the energy of the busy time only, without waiting";
+  if (!ratios.empty()) {
+    note += fmt::format("; energy per frame at {}, against dense execution:{}",
+                        print(Hertz(dense->real_time->frame_rate_hz)), ratios);
+  }
+  result.notes.push_back(std::move(note));
+}
+
 }  // namespace deltasim

@@ -42,4 +42,8 @@ bool knows_idle_dram(const RealTimeFigures& figures);
 /// not in the table. None where the mode has no rate.
 std::vector<std::string> real_time_notes(const ModeFigures& mode);
 
+/// Notes that reductions and waterfall compare the busy time only, with each mode's energy per
+/// frame at the rate against dense execution's. Nothing where no two modes have a rate.
+void note_comparison_at_rate(RunResult& result);
+
 }  // namespace deltasim

@@ -356,6 +356,7 @@ void Run::claim(RunResult& result) {
     }
     if (!against.against.empty()) result.reductions.push_back(std::move(against));
   }
+  note_comparison_at_rate(result);
   if (baseline_) result.baseline = figures_.at(kBaseline);
   if (figures_.contains("dense") && figures_.contains("delta") && frames_ > 1) {
     result.waterfall = waterfall(sparsity, figures_.at("dense"), figures_.at("delta"),

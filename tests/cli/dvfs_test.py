@@ -84,6 +84,21 @@ class Dvfs(CommandTest):
         self.assertIn("the lowest clock of the range", text)
         self.assertIn("the energy table has no leakage", text)
 
+    def test_a_minimum_of_the_drams_standby(self):
+        text = self.done("dvfs", "-q", "e.yaml", "--points", "5", "-o", "out", "--set",
+                         "energy=horowitz_45nm", "--set", "dram_energy=currents")
+        sweep = self.json("out/dvfs.json")
+        self.assertGreater(sweep["minimum"]["clock_hz"], sweep["points"][0]["clock_hz"])
+        self.assertNotIn("no minimum of its own", text)
+
+    def test_the_modes_are_compared_with_their_waiting(self):
+        self.done("run", "-q", "e.yaml", "-o", "rate", "--set", RATE)
+        result = self.json("rate/result.json")
+        dense, delta = (result["modes"][mode]["real_time"]["energy_per_frame_pJ"]
+                        for mode in ("dense", "delta"))
+        self.assertTrue(any("busy time only" in note and f"delta {dense / delta:.3g}x" in note
+                            for note in result["provenance"]["notes"]), result["provenance"]["notes"])
+
     def test_frames_at_a_rate(self):
         mode, _ = self.run_mode("out", "frame_rate=10 Hz")
         real_time = mode["real_time"]

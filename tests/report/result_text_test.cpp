@@ -11,6 +11,8 @@ using namespace deltasim;
 BOOST_AUTO_TEST_CASE(one_screen) {
   RunResult result = test::made_up_result();
   result.energy_table = test::made_up_energy_table();
+  result.energy_table.as_zero.emplace_back("noc transfer, 64 bit", "wires are in the PE");
+  result.energy_table.as_zero.emplace_back("alu compare, 8 bit", "not known");
   result.notes = {"a note"};
   result.area = AreaFigures{.node_nm = 45,
                             .total_mm2 = 12.5,
@@ -54,6 +56,8 @@ area: 12.5 mm2 at 45 nm: pe 20 %, glb 80 %; 25 % not verified
 energy: 25.0 % of delta's rests on entries of a_table that are not verified
   alu add, 8 bit                                  20.00 %
   sram access, 8 KiB, 64 bit                       5.00 %
+counted as zero: chip leak; alu compare, 8 bit (not known)
+counted as zero: noc transfer, 64 bit (wires are in the PE)
 note: a note on the table
 note: a note
 )");
@@ -67,6 +71,26 @@ at 25 Hz       busy ms   idle ms  longest ms    missed   mJ a frame      idle mJ
 delta           30.000    12.500      50.000         1        5.000        3.000      0.125
 
 what is left)") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(large_numbers_do_not_run_together) {
+  RunResult result = test::made_up_result();
+  ModeFigures& delta = result.modes[1];
+  delta.figures.time_s = 2e12;
+  delta.figures.energy.total = 2e24;
+  delta.figures.state.footprint_bytes = 2'000'000'000'000'000'000;
+  delta.figures.state.bytes_per_frame = 2'000'000'000'000'000'000;
+  delta.real_time = test::made_up_real_time();
+  delta.real_time->busy_s = delta.real_time->idle_s = delta.real_time->worst_frame_s = 1e12;
+  delta.real_time->missed_frames = 1'000'000'000'000;
+  result.reductions[0].against[0] = {"dense", 1e12, 1e12, 1e18, 1e12};
+  const std::string text = result_text(result);
+  for (const char* row :
+       {"dense 1000000000000.00x 1000000000000.00x 1000000000000000000.00x 1000000000000.00x",
+        " 1000000000000000.000 ", " 1000000000000000.00 2000000000000.00 2000000000000.00 ",
+        " 1000000000000000.000 1000000000000000.000 1000000000000000.000 1000000000000 "}) {
+    BOOST_TEST((text.find(row) != std::string::npos), "no '" << row << "' in\n" << text);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_single_mode_has_no_claims) {

@@ -121,4 +121,28 @@ BOOST_AUTO_TEST_CASE(a_reader_is_told) {
   BOOST_TEST(real_time_notes(mode).empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_note_compares_the_modes_with_their_waiting) {
+  const auto at_rate = [](const std::string& name, double milliseconds) {
+    ModeFigures mode = mode_of({milliseconds, milliseconds});
+    mode.name = name;
+    mode.real_time = real_time(mode, Hertz(25), {Watts(0.5), Watts(0), {}});
+    return mode;
+  };
+  const auto note_of = [](std::vector<ModeFigures> modes) {
+    RunResult result;
+    result.modes = std::move(modes);
+    note_comparison_at_rate(result);
+    return result.notes.empty() ? "" : result.notes.front();
+  };
+  // Busy 4x; with 30 ms of waiting at half the power, 40 mJ against 10 + 15.
+  const std::string note = note_of({at_rate("dense", 40), at_rate("delta", 10)});
+  BOOST_TEST(note.find("busy time only") != std::string::npos);
+  BOOST_TEST(note.find("energy per frame at 25 Hz, against dense execution: delta 1.6x") !=
+             std::string::npos);
+  const std::string no_dense = note_of({at_rate("spatial", 20), at_rate("delta", 10)});
+  BOOST_TEST(no_dense.find("busy time only") != std::string::npos);
+  BOOST_TEST(no_dense.find("against") == std::string::npos);
+  BOOST_TEST(note_of({at_rate("dense", 40), mode_of({10})}).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
