@@ -10,6 +10,12 @@ namespace deltasim {
 namespace {
 
 constexpr Seconds kShortest(1e-12);
+/// Beyond these a figure is taken for a mistake, as in energy reference tables: 1 ms and 1 mJ an
+/// access, three centuries, the power of a power plant, the writes of 10 GHz for as long.
+constexpr Seconds kLongestAccess(1e-3), kLongestRetention(1e10);
+constexpr Picojoules kLargestEnergy(1e9);
+constexpr Watts kLargestPower(1e9);
+constexpr double kMostWrites = 1e20;
 
 class TechnologyReader {
  public:
@@ -54,7 +60,7 @@ class TechnologyReader {
 
   AccessEnergy read_energy(const ConfigNode& node) const {
     AccessEnergy access;
-    access.energy = node.required<Picojoules>("energy", at_least(Picojoules(1e-9)));
+    access.energy = node.required<Picojoules>("energy", between(Picojoules(1e-9), kLargestEnergy));
     access.width = node.required<Bits>("width", between(Bits(1), Bits(65536)));
     access.bank = node.maybe<Bytes>("bank", at_least(Bytes(1)));
     access.evidence = read_evidence(node);
@@ -99,10 +105,11 @@ class TechnologyReader {
 
   AccessTimes read_times(const ConfigNode& node) const {
     AccessTimes times;
-    times.read = node.required<Seconds>("read", at_least(kShortest));
-    times.write = node.required<Seconds>("write", at_least(kShortest));
-    times.read_cycle = node.optional<Seconds>("read_cycle", times.read, at_least(kShortest));
-    times.write_cycle = node.optional<Seconds>("write_cycle", times.write, at_least(kShortest));
+    const auto range = between(kShortest, kLongestAccess);
+    times.read = node.required<Seconds>("read", range);
+    times.write = node.required<Seconds>("write", range);
+    times.read_cycle = node.optional<Seconds>("read_cycle", times.read, range);
+    times.write_cycle = node.optional<Seconds>("write_cycle", times.write, range);
     times.evidence = read_evidence(node);
     return times;
   }
@@ -119,20 +126,21 @@ class TechnologyReader {
       }
       return power;
     }
-    power.power = node.required<Watts>("power", at_least(Watts(1e-18)));
+    power.power = node.required<Watts>("power", between(Watts(1e-18), kLargestPower));
     power.capacity = node.required<Bytes>("capacity", at_least(Bytes(1)));
     return power;
   }
 
   void read_limits(MemoryTechnology& technology) const {
     if (const auto node = root_.maybe_child("retention")) {
-      technology.retention = {node->required<Seconds>("time", at_least(kShortest)),
-                              read_evidence(*node)};
+      technology.retention = {
+          node->required<Seconds>("time", between(kShortest, kLongestRetention)),
+          read_evidence(*node)};
     } else if (technology.refresh) {
       root_.reject("refresh", "no refresh, or the retention time that makes it necessary");
     }
     if (const auto node = root_.maybe_child("endurance")) {
-      technology.endurance = {node->required<double>("writes", at_least(1.0)),
+      technology.endurance = {node->required<double>("writes", between(1.0, kMostWrites)),
                               read_evidence(*node)};
     }
   }

@@ -10,9 +10,11 @@
 namespace deltasim {
 namespace {
 
+constexpr Seconds kShortest(1e-6), kLongest(1e9);
+
 RetentionPoint read_point(const ConfigNode& node) {
   RetentionPoint point;
-  point.interval = node.required<Seconds>("interval");
+  point.interval = node.required<Seconds>("interval", between(kShortest, kLongest));
   point.failure = node.required<double>("failure");
   point.block = node.required<Bits>("block", at_least(Bits(1)));
   point.source = node.required<std::string>("source");
@@ -54,7 +56,7 @@ RetentionModel RetentionModel::load(const std::filesystem::path& file) {
   RetentionModel model;
   model.name_ = root.required<std::string>("name");
   root.required<std::string>("description");
-  model.standard_ = root.required<Seconds>("standard_interval");
+  model.standard_ = root.required<Seconds>("standard_interval", between(kShortest, kLongest));
   const std::vector<ConfigNode> nodes = root.list("points");
   for (const ConfigNode& node : nodes) model.points_.push_back(read_point(node));
   if (nodes.size() < 2) root.reject("points", "at least two points");

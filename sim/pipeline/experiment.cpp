@@ -324,6 +324,7 @@ FaultStudySpec load_fault_study(const fs::path& file, const Overrides& overrides
   }
   const ConfigNode root = document.root();
   const RunSpec run = read_run(root, file.parent_path());
+  if (run.trace) root.reject("trace", "no trace: a study runs the network on the video itself");
   spec.name = run.name.empty() ? file.stem().string() : run.name;
   spec.accelerator = run.accelerator;
   spec.recording = read_sound_recording(root, file.parent_path());

@@ -23,6 +23,9 @@ struct Series {
   std::vector<Change> changes;
 };
 
+/// Noise beyond these drowns every weight and leaves the range of a float after some layers.
+constexpr double kMostRelative = 10, kMostAbsolute = 1000;
+
 /// A number, or a list of numbers.
 std::vector<double> read_numbers(const ConfigNode& node, std::string_view key,
                                  const Bounds<double>& bounds) {
@@ -46,6 +49,9 @@ class Reader {
     }
     if (const auto state = node_.maybe_child("state")) read_state(*state, start.faults.state);
     if (node_.has("noise")) read_noise(start.faults.noise);
+    if (!node_.has("weights") && !node_.has("state") && !node_.has("noise")) {
+      node_.reject_this("at least one of `weights`, `state` and `noise`");
+    }
     return points(start);
   }
 
@@ -77,6 +83,7 @@ class Reader {
     const ConfigNode value = node_.any("noise");
     std::vector<ConfigNode> nodes{value};
     if (value.is(ConfigTree::Kind::kList)) nodes = value.items();
+    if (nodes.empty()) value.reject_this("a map of noise, or a list of at least one");
     for (const ConfigNode& node : nodes) read_one_noise(node, noise);
   }
 
@@ -90,10 +97,15 @@ class Reader {
     for (const ConfigNode& item : node.optional_list("layers")) {
       spec.layers.push_back(item.as<std::string>());
     }
-    for (const char* key : {"relative_sigma", "absolute_sigma"}) {
+    if (node.has("layers") && node.any("layers").is(ConfigTree::Kind::kList) &&
+        spec.layers.empty()) {
+      node.reject("layers", "at least one pattern of layer names; without the key, all layers");
+    }
+    for (const auto& [key, most] :
+         {std::pair{"relative_sigma", kMostRelative}, {"absolute_sigma", kMostAbsolute}}) {
       if (!node.has(key)) continue;
       Series series{node.any(key), {}};
-      for (const double sigma : read_numbers(node, key, at_least(0.0))) {
+      for (const double sigma : read_numbers(node, key, between(0.0, most))) {
         series.changes.push_back(
             [sigma, i = noise.size() - 1](FaultPoint& p) { p.faults.noise[i].sigma = sigma; });
       }
@@ -121,13 +133,16 @@ class Reader {
     const bool is_file = name.find('/') != std::string::npos || name.ends_with(".yaml");
     const fs::path given =
         is_file && fs::path(name).is_relative() ? folder_ / name : fs::path(name);
+    fs::path file;
     try {
-      return RetentionModel::load(find_resource("retention", given.lexically_normal().string()));
+      file = find_resource("retention", given.lexically_normal().string());
     } catch (const ConfigError& error) {
       const Fault& fault = error.faults().front();
-      node.reject("model", is_file ? fault.message() : fault.expected, fault.nearest);
+      const std::string tried = is_file ? "; tried " + fs::absolute(given).string() : "";
+      node.reject("model", fault.expected + tried, fault.nearest);
       return std::nullopt;
     }
+    return RetentionModel::load(file);
   }
 
   void read_retention(const ConfigNode& node, const SetRate& set) {

@@ -71,6 +71,21 @@ std::string changed(const std::string& from, const std::string& to) {
   return text.replace(text.find(from), from.size(), to);
 }
 
+BOOST_AUTO_TEST_CASE(figures_beyond_all_memories_are_refused) {
+  const auto refused = [](const std::string& from, const std::string& to, const std::string& what) {
+    const std::string fault = fault_of(changed(from, to));
+    BOOST_TEST((fault.find(what) != std::string::npos), "no '" << what << "' in: " << fault);
+  };
+  BOOST_TEST(fault_of(changed("write: 2 ns", "write: 1 ms")).empty());
+  refused("write: 2 ns", "write: 1.1 ms", "times.write");
+  refused("write: 2 ns", "write: 1e18 ns", "times.write");
+  refused("read: 1 ns", "read: 1 s", "times.read");
+  refused("write: 2 ns", "write: 2 ns, write_cycle: 1 s", "times.write_cycle");
+  refused("write: 2 ns", "write: 2 ns, read_cycle: 1 s", "times.read_cycle");
+  refused("energy: 2 pJ", "energy: 2e9 pJ", "write[0].energy");
+  refused("power: 3 mW", "power: 1e10 W", "leakage.power");
+}
+
 BOOST_AUTO_TEST_CASE(every_shipped_technology_can_be_read_and_cites_its_figures) {
   const auto names = resource_names("memories");
   BOOST_TEST(names.size() >= 4);

@@ -16,15 +16,16 @@ BOOST_AUTO_TEST_SUITE(retention_test)
 
 namespace tt = boost::test_tools;
 
-RetentionModel load(const std::string& points) {
+RetentionModel load(const std::string& points, const std::string& standard = "64 ms") {
   const test::TemporaryDirectory folder;
   return RetentionModel::load(folder.write(
-      "r.yaml", "name: r\ndescription: d\nstandard_interval: 64 ms\npoints:\n" + points));
+      "r.yaml",
+      "name: r\ndescription: d\nstandard_interval: " + standard + "\npoints:\n" + points));
 }
 
-std::string fault(const std::string& points) {
+std::string fault(const std::string& points, const std::string& standard = "64 ms") {
   try {
-    load(points);
+    load(points, standard);
   } catch (const ConfigError& error) {
     return error.what();
   }
@@ -98,6 +99,13 @@ BOOST_AUTO_TEST_CASE(points_that_cannot_be) {
       "between 0 and 1");
   expect_in(fault(first + "  - {interval: 2 s, failure: 0.3, block: 8 bit, verified: true}\n"),
             "source");
+}
+
+BOOST_AUTO_TEST_CASE(intervals_that_cannot_be) {
+  for (const char* standard : {"0 s", "1 ns", "1e12 s"}) {
+    expect_in(fault(kRows, standard), "standard_interval");
+  }
+  BOOST_TEST(fault(kRows, "1 us") == "no fault");
 }
 
 BOOST_AUTO_TEST_CASE(every_shipped_model_can_be_read) {

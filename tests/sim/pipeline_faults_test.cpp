@@ -114,7 +114,14 @@ faults:
 BOOST_FIXTURE_TEST_CASE(faults_that_are_wrong, Clip) {
   expect_in(fault("faults: {weights: {bit_error_rate: 1.5}}"), "from 0 to 1");
   expect_in(fault("faults: {state: {bit_error_rate: -1}}"), "from 0 to 1");
-  expect_in(fault("faults: {noise: {relative_sigma: -0.1}}"), "at least 0");
+  expect_in(fault("faults: {noise: {relative_sigma: -0.1}}"), "from 0 to 10");
+  expect_in(fault("faults: {noise: {relative_sigma: 1e38}}"), "from 0 to 10");
+  expect_in(fault("faults: {noise: {absolute_sigma: [0, 1e38]}}"), "from 0 to 1000");
+  expect_in(fault("faults: {noise: {relative_sigma: 0.1, layers: []}}"), "without the key, all");
+  expect_in(fault("faults: {noise: []}"), "at least one");
+  expect_in(fault("faults: {}"), "at least one of `weights`, `state` and `noise`");
+  expect_in(fault("faults: {seed: 3}"), "at least one of `weights`, `state` and `noise`");
+  expect_in(fault("trace: a.dtrace\nfaults: {weights: {bit_error_rate: 0}}"), "no trace");
   expect_in(fault("faults: {noise: {layers: [a]}}"), "either");
   expect_in(fault("faults: {noise: {relative_sigma: 1, absolute_sigma: 1}}"), "either");
   expect_in(fault("faults: {weights: {}}"), "either");
