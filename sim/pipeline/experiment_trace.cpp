@@ -1,5 +1,6 @@
 #include "sim/pipeline/experiment_trace.h"
 
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 /// The whole file; nothing where there is none.
 std::string content_of(const fs::path& file) {
+  if (fs::is_directory(file)) throw IoError(file.string(), "read", EISDIR);
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <iterator>
 
@@ -25,7 +26,8 @@ struct Item {
   std::size_t mode = 0;
   std::size_t stream = 0;
   std::int64_t frame = 0;
-  fs::path file;
+  std::string key{};
+  fs::path file{};
 };
 
 /// How every layer runs. The mapping follows from densities that were seen in some frames, so it
@@ -49,6 +51,7 @@ std::string item_key(const ModeSetup& setup, const Item& item, const std::string
 }
 
 std::string content_of(const fs::path& file) {
+  if (fs::is_directory(file)) throw IoError(file.string(), "read", EISDIR);
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
 }
@@ -61,8 +64,7 @@ class Simulation {
       results_[mode].resize(setups[mode].streams.size());
       for (std::size_t stream = 0; stream < setups[mode].streams.size(); ++stream) {
         results_[mode][stream].resize(static_cast<std::size_t>(options.frames));
-        for (std::int64_t frame = 0; frame < options.frames; ++frame)
-          add({mode, stream, frame, {}});
+        for (std::int64_t frame = 0; frame < options.frames; ++frame) add({mode, stream, frame});
       }
     }
   }
@@ -94,9 +96,8 @@ class Simulation {
 
  private:
   void add(Item item) {
-    item.file = options_.items /
-                (item_key(setups_[item.mode], item, options_.trace_sha256, options_.tool_version) +
-                 ".item");
+    item.key = item_key(setups_[item.mode], item, options_.trace_sha256, options_.tool_version);
+    item.file = options_.items / (item.key + ".item");
     items_.push_back(std::move(item));
   }
 
@@ -106,7 +107,10 @@ class Simulation {
 
   bool load(const Item& item) {
     if (!fs::exists(item.file)) return false;
-    auto result = frame_result_from(content_of(item.file));
+    // The name alone is no proof: a file can be copied over another.
+    const std::string content = content_of(item.file);
+    if (!content.starts_with(item.key)) return false;
+    auto result = frame_result_from(std::string_view(content).substr(item.key.size()));
     if (!result) return false;
     result_of(item) = std::move(*result);
     return true;
@@ -133,7 +137,7 @@ class Simulation {
       return;
     }
     result_of(item) = std::move(*result);
-    write_file_atomically(item.file, outcome.bytes);
+    write_file_atomically(item.file, item.key + outcome.bytes);
   }
 
   void report_faults() const {
