@@ -117,11 +117,16 @@ DeltaUnitSpec read_delta_unit(const ConfigNode& node) {
   return unit;
 }
 
-/// The name of a file of configs/memories, or a path.
-std::string read_technology(const ConfigNode& node) {
+/// The name of a file of configs/memories, or the path of a file, as it is found from here.
+std::string read_technology(const ConfigNode& node, const std::filesystem::path& folder) {
   const std::string name = node.required<std::string>("technology");
-  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".yaml");
-  if (is_path || !node.any("technology").is(ConfigTree::Kind::kScalar)) return name;
+  if (!node.any("technology").is(ConfigTree::Kind::kScalar)) return name;
+  if (names_a_file(name)) {
+    std::string tried;
+    const auto file = find_beside(folder, name, tried);
+    if (!file) node.reject("technology", "a file that is there; tried " + tried);
+    return file.value_or(name).string();
+  }
   const std::vector<std::string> names = resource_names("memories");
   if (std::ranges::find(names, name) == names.end()) {
     node.reject("technology",
@@ -131,10 +136,10 @@ std::string read_technology(const ConfigNode& node) {
   return name;
 }
 
-MemorySpec read_memory(const ConfigNode& node) {
+MemorySpec read_memory(const ConfigNode& node, const std::filesystem::path& folder) {
   MemorySpec memory;
   memory.name = read_name(node, "name");
-  memory.technology = read_technology(node);
+  memory.technology = read_technology(node, folder);
   memory.capacity = node.required<Bytes>("capacity", between(Bytes(1), kMebibyte * 65536));
   memory.banks = node.required<int>("banks", between(1, 65536));
   memory.width = node.required<Bits>("width", between(Bits(8), Bits(8192)));
@@ -143,10 +148,10 @@ MemorySpec read_memory(const ConfigNode& node) {
 }
 
 /// Each with a name of its own, which is none of the places that there are anyway.
-std::vector<MemorySpec> read_memories(const ConfigNode& root) {
+std::vector<MemorySpec> read_memories(const ConfigNode& root, const std::filesystem::path& folder) {
   std::vector<MemorySpec> memories;
   for (const ConfigNode& node : root.optional_list("memories")) {
-    MemorySpec memory = read_memory(node);
+    MemorySpec memory = read_memory(node, folder);
     const bool taken =
         memory.name == to_string(StatePlace::kGlb) || memory.name == to_string(StatePlace::kDram) ||
         std::ranges::find(memories, memory.name, &MemorySpec::name) != memories.end();
@@ -177,7 +182,7 @@ StatePolicy read_state(const ConfigNode& node, const std::vector<MemorySpec>& me
   return state;
 }
 
-AcceleratorSpec read_spec(const ConfigNode& root) {
+AcceleratorSpec read_spec(const ConfigNode& root, const std::filesystem::path& folder) {
   AcceleratorSpec spec;
   spec.name = read_name(root, "name");
   spec.description = root.optional<std::string>("description", "");
@@ -191,7 +196,7 @@ AcceleratorSpec read_spec(const ConfigNode& root) {
   spec.activation_format = root.choice(
       "activation_format", named({ActivationFormat::kDense, ActivationFormat::kBitmask,
                                   ActivationFormat::kRunLength, ActivationFormat::kCoordinate}));
-  spec.memories = read_memories(root);
+  spec.memories = read_memories(root, folder);
   spec.state = read_state(root.child("state"), spec.memories);
   return spec;
 }
@@ -236,7 +241,7 @@ void reject_at(const ConfigNode& root, std::string_view key_path, const std::str
 AcceleratorSpec read_checked(ConfigDocument document, const ConfigOverrides& overrides) {
   for (const auto& [key_path, value] : overrides) document.set(key_path, value);
   const ConfigNode root = document.root();
-  AcceleratorSpec spec = read_spec(root);
+  AcceleratorSpec spec = read_spec(root, document.directory());
   const std::vector<Fault> unreadable = document.faults();
   for (const Misfit& misfit : find_misfits(spec)) {
     if (was_read_well(misfit, unreadable)) reject_at(root, misfit.key_path, misfit.expected);

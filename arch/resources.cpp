@@ -75,11 +75,29 @@ std::vector<std::string> resource_names(std::string_view kind) {
 fs::path find_resource(std::string_view kind, std::string_view name_or_file) {
   if (looks_like_a_path(name_or_file)) {
     if (is_readable_kind(name_or_file)) return name_or_file;
-    throw ConfigError(name_or_file, "no such file");
+    if (is_folder(name_or_file)) {
+      throw ConfigError(Fault{.file = std::string(name_or_file),
+                              .found = "a folder",
+                              .expected = "a file, not a folder"});
+    }
+    throw ConfigError(Fault{
+        .file = std::string(name_or_file), .found = "nothing", .expected = "a file that is there"});
   }
   const fs::path path = configs_folder() / kind / fmt::format("{}.yaml", name_or_file);
   if (name_or_file.empty() || !is_readable_kind(path)) throw_unknown_name(kind, name_or_file);
   return path;
+}
+
+bool names_a_file(std::string_view name) { return looks_like_a_path(name); }
+
+std::optional<fs::path> find_beside(const fs::path& folder, const fs::path& file,
+                                    std::string& tried) {
+  const fs::path beside = folder / file;  // an absolute file as it is
+  tried = fs::absolute(beside).lexically_normal().string();
+  if (is_readable_kind(beside)) return beside;
+  const std::string here = fs::absolute(file).lexically_normal().string();
+  if (here != tried) tried += " and " + here;
+  return is_readable_kind(file) ? std::optional(file) : std::nullopt;
 }
 
 }  // namespace deltasim

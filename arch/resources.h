@@ -2,6 +2,7 @@
 // The shipped data files (configs/): where they are, and what is among them.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,17 @@ std::vector<std::string> resource_names(std::string_view kind);
 /// ".yml", else `configs/<kind>/<name>.yaml`.
 /// @throws ConfigError where there is no such file, with the nearest name.
 std::filesystem::path find_resource(std::string_view kind, std::string_view name_or_file);
+
+/// A file that a configuration file names: beside the latter, else in the current folder. An
+/// absolute path is taken as it is.
+/// @param folder of the configuration file; empty is the current one
+/// @param tried what was looked for, for messages
+/// @return nothing where there is no such file
+std::optional<std::filesystem::path> find_beside(const std::filesystem::path& folder,
+                                                 const std::filesystem::path& file,
+                                                 std::string& tried);
+
+/// Whether a configuration means a file, by a '/' or the ending .yaml, and not a shipped name.
+bool names_a_file(std::string_view name);
 
 }  // namespace deltasim

@@ -86,7 +86,7 @@ class TableReader {
     table.extrapolation = root_.optional<bool>("extrapolation", false);
     if (const auto models = root_.maybe_child("models")) {
       table.dram = models->choice("dram", named(DramEnergyModel::kCurrents), table.dram);
-      table.sram = read_sram_choice(*models);
+      table.sram = read_sram_choice(*models, folder_);
     }
     for (const auto& [key, node] : root_.child("sources").entries()) {
       sources_[key] = node.as<std::string>();

@@ -105,6 +105,39 @@ class Run(CommandTest):
             item.write_bytes(content if number % 2 else content[:-8])
         self.assertEqual(self.run_experiment("out"), whole)
 
+    def test_an_item_in_anothers_place_is_simulated_again(self):
+        whole = self.run_experiment("out")
+        items = sorted((self.folder / "out/items").iterdir())
+        contents = [item.read_bytes() for item in items]
+        for item, other in zip(items, contents[1:] + contents[:1]):
+            item.write_bytes(other)
+        self.assertEqual(self.run_experiment("out"), whole)
+        self.assertEqual([item.read_bytes() for item in items], contents)
+
+    def test_a_folder_in_an_items_place(self):
+        self.run_experiment("out")
+        item = min((self.folder / "out/items").iterdir())
+        item.unlink()
+        item.mkdir()
+        self.refused(["run", "e.yaml", "-o", "out"], item.name, "Is a directory")
+
+    def test_files_beside_the_file_that_names_them(self):
+        configs = SOURCE / "configs"
+        self.write("parts/acc.yaml", (configs / "accelerators/delta_event_256_edram.yaml")
+                   .read_text(encoding="utf-8").replace("edram_32nm", "own.yaml"))
+        self.write("parts/table.yaml", (configs / "energy/horowitz_45nm_cacti.yaml")
+                   .read_text(encoding="utf-8").replace("model: cacti7", "model: ./sram.yaml"))
+        run = ["run", "e.yaml", "-o", "out", "-q", "--set", "modes=[delta]", "--set"]
+        self.refused([*run, "accelerator=parts/acc.yaml"], "parts/acc.yaml:", "memories[0].technology",
+                     "own.yaml", str((self.folder / "parts/own.yaml").resolve()))
+        self.refused([*run, "energy=parts/table.yaml"], "parts/table.yaml:", "models.sram.model",
+                     str((self.folder / "parts/sram.yaml").resolve()))
+        self.write("parts/own.yaml", (configs / "memories/edram_32nm.yaml").read_bytes())
+        self.write("parts/sram.yaml", (configs / "sram/cacti7.yaml").read_bytes())
+        self.done(*run, "accelerator=parts/acc.yaml", "--set", "energy=parts/table.yaml")
+        self.write("folder.yaml/x", "")
+        self.refused([*run, "energy=./folder.yaml"], "folder.yaml", "expected a file, not a folder")
+
     def test_another_number_of_frames_in_the_same_folder(self):
         fresh = self.run_experiment("fresh")
         self.run_experiment("out", "--set", "frames=1")
