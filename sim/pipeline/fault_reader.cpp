@@ -138,7 +138,8 @@ class Reader {
       file = find_resource("retention", given.lexically_normal().string());
     } catch (const ConfigError& error) {
       const Fault& fault = error.faults().front();
-      const std::string tried = is_file ? "; tried " + fs::absolute(given).string() : "";
+      const std::string tried =
+          is_file ? "; tried " + fs::absolute(given).lexically_normal().string() : "";
       node.reject("model", fault.expected + tried, fault.nearest);
       return std::nullopt;
     }

@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(large_numbers_do_not_run_together) {
   result.reductions[0].against[0] = {"dense", 1e12, 1e12, 1e18, 1e12};
   const std::string text = result_text(result);
   for (const char* row :
-       {"dense 1000000000000.00x 1000000000000.00x 1000000000000000000.00x 1000000000000.00x",
+       {" 1000000000000.00x 1000000000000.00x 1000000000000000000.00x 1000000000000.00x",
         " 1000000000000000.000 ", " 1000000000000000.00 2000000000000.00 2000000000000.00 ",
         " 1000000000000000.000 1000000000000000.000 1000000000000000.000 1000000000000 "}) {
     BOOST_TEST((text.find(row) != std::string::npos), "no '" << row << "' in\n" << text);

@@ -139,6 +139,19 @@ BOOST_FIXTURE_TEST_CASE(faults_that_are_wrong, Clip) {
   BOOST_CHECK_THROW(recording("faults: {weights: {bit_error_rate: [0, 1]}}"), ConfigError);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_model_that_is_wrong_is_named_itself, Clip) {
+  const std::string bad =
+      "faults: {weights: {retention: {model: ./bad.yaml, refresh_interval_multiple: 1}}}";
+  expect_in(fault(bad),
+            "retention.model: found './bad.yaml', expected a file that is there; tried " +
+                (folder / "bad.yaml").string());
+  folder.write("bad.yaml", "name: bad\n");
+  const std::string text = fault(bad);
+  expect_in(text, (folder / "bad.yaml").string());
+  expect_in(text, "standard_interval");
+  BOOST_TEST(text.find("retention.model") == std::string::npos);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_run_of_a_trace_takes_no_faults, Clip) {
   try {
     load_experiment(folder.write("e.yaml", "trace: a.dtrace\nfaults: {seed: 2}\n"), {});
