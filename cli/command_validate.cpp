@@ -50,6 +50,7 @@ void warn(const ValidationReport& report) {
 void write_tables(const ValidationReport& report, const std::filesystem::path& document) {
   std::string text;
   if (std::filesystem::exists(document)) {
+    if (std::filesystem::is_directory(document)) throw IoError(document.string(), "read", EISDIR);
     std::ifstream stream(document, std::ios::binary);
     if (!stream) throw IoError(document.string(), "read", errno);
     text.assign(std::istreambuf_iterator<char>(stream), {});

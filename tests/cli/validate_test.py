@@ -49,6 +49,9 @@ class Validate(CommandTest):
         self.write("doc.md", "<!-- validate systolic: begin -->\n")
         self.refused(["validate", "-q", "systolic", "--data", "data", "--markdown", "doc.md"],
                      "doc.md", "section systolic")
+        (self.folder / "docs").mkdir()
+        self.refused(["validate", "-q", "systolic", "--data", "data", "--markdown", "docs"],
+                     "docs: cannot read: Is a directory")
 
 
 if __name__ == "__main__":
