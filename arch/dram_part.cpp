@@ -7,6 +7,9 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <utility>
+
+#include "arch/dram_part_checks.h"
 
 namespace deltasim::dram {
 namespace {
@@ -15,9 +18,6 @@ constexpr std::array<std::string_view, kCommands> kCommandNames{
     "activate",  "precharge",  "precharge_all", "read",        "write",
     "read_auto", "write_auto", "refresh",       "refresh_bank"};
 constexpr Clock kLongestTiming = 1'000'000;
-/// Per cent of the time that refreshing bank by bank may take. Beyond it rows can hardly be opened,
-/// and a controller that refreshes first never comes to an end.
-constexpr Clock kMostPercent = 90;
 
 /// Named numbers of clocks, and sums of them: "CWL + BL2 + tWR".
 class Timings {
@@ -109,6 +109,11 @@ Organisation read_organisation(const ConfigNode& map) {
   if (o.bus_width_bits % 8 != 0 || o.bus_width_bits % o.device_width_bits != 0) {
     map.reject("bus_width", fmt::format("whole bytes, and a multiple of the device's {} bits",
                                         o.device_width_bits));
+  }
+  if (o.banks() > kMaxBanks) map.reject("banks_per_group", "at most 64 banks in all groups");
+  o.beats_per_clock = map.has("beats_per_clock") ? power_of_two(map, "beats_per_clock", 16) : 2;
+  if (o.burst_length < o.beats_per_clock) {
+    map.reject("burst_length", fmt::format("at least the {} beats of a clock", o.beats_per_clock));
   }
   if (o.burst_length > o.columns) map.reject("burst_length", "at most the columns of a row");
   return o;
@@ -205,21 +210,22 @@ void check_bank_to_bank(const ConfigNode& root, const DramPart& part) {
 }
 
 void check_refresh(const ConfigNode& refresh, const DramPart& part) {
-  Clock blocked = 0;
-  for (const Constraint& c : part.constraints) {
-    const bool refreshes = c.from == Command::kRefresh || c.from == Command::kRefreshBank;
-    if (refreshes) blocked = std::max(blocked, c.clocks);
+  for (std::string& expected : refresh_misfits(part)) {
+    refresh.reject("interval", std::move(expected));
   }
-  if (part.refresh_interval <= 2 * blocked) {
-    refresh.reject("interval", fmt::format("more than twice the {} clocks of a refresh", blocked));
+}
+
+/// A burst holds the data bus for its beats, and the next one comes after it.
+void check_data_bus(const ConfigNode& root, const DramPart& part) {
+  const Organisation& o = part.organisation;
+  if (part.burst_clocks * o.beats_per_clock != o.burst_length) {
+    root.reject("burst",
+                fmt::format("{} clocks: burst_length is {}, {} beats a clock "
+                            "(organisation.beats_per_clock)",
+                            o.burst_length / o.beats_per_clock, o.burst_length, o.beats_per_clock));
   }
-  const int banks = part.organisation.banks();
-  const Clock turn = banks * part.wait(Command::kRefreshBank, Command::kRefreshBank);
-  if (part.refresh_interval * kMostPercent <= turn * 100) {
-    refresh.reject("interval",
-                   fmt::format("more than {} clocks, of which the refreshes of {} banks one after "
-                               "the other (from refresh_bank to refresh_bank) take {}",
-                               turn * 100 / kMostPercent, banks, turn));
+  for (std::string& expected : data_bus_misfits(part)) {
+    root.reject("constraints", std::move(expected));
   }
 }
 
@@ -317,6 +323,7 @@ DramPart read_dram_part(const ConfigNode& root) {
     check_row_cycle(root, part);
     check_bank_to_bank(root, part);
     check_refresh(refresh, part);
+    check_data_bus(root, part);
   }
   if (root.has("power")) {
     const ConfigNode power = root.child("power");

@@ -68,6 +68,7 @@ struct Organisation {
   int device_width_bits = 0;  ///< data pins of one device
   int bus_width_bits = 0;     ///< of the channel: devices of a rank x their width
   int burst_length = 0;       ///< data beats of one column command
+  int beats_per_clock = 2;    ///< data beats of the bus in a clock of the commands
 
   int banks() const { return bank_groups * banks_per_group; }
   int devices() const { return bus_width_bits / device_width_bits; }

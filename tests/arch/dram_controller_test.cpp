@@ -78,6 +78,11 @@ BOOST_AUTO_TEST_CASE(faults_are_named) {
   check_fault(open + "controller: {window: 8, write_high: 9}\n", "at most the window of 8");
   check_fault(open + "controller: {write_high: 8, write_low: 8}\n", "less than write_high, 8");
   check_fault(open + "controller: {commands_per_bank: 8}\n", "commands_per_bank");
+  const std::string queues = open + "controller: {queues: per_bank, ";
+  check_fault(queues + "window: 0}\n", "a whole number from 1 to 64");
+  check_fault(queues + "window: 65}\n", "a whole number from 1 to 64");
+  check_fault(queues + "window: 16, write_high: 8}\n", "controller.write_high: unknown key");
+  check_fault(queues + "commands_per_bank: 0}\n", "controller.commands_per_bank");
   check_fault(open + "refresh: {stretch: 0.5}\n", "refresh.stretch");
   check_fault(open + "refresh: {granularity: per_rank}\n", "refresh.granularity");
   check_fault(open + "power_down: {afer: 5}\n", "did you mean after");

@@ -128,6 +128,77 @@ BOOST_AUTO_TEST_CASE(rules_that_no_part_can_lack) {
               "a row from activate to activate, scope same_rank (tRRD)");
 }
 
+/// A refresh is due, 39 + 15 + 16 clocks later all banks are closed, 420 later it is done, and a
+/// row is open tRCD later: with the interval of 9363, tRCD may be 8872 clocks.
+BOOST_AUTO_TEST_CASE(a_row_can_be_used_between_two_refreshes) {
+  for (const char* slow : {"tRCD: 8873", "tRCD: 13320", "tRCD: 1000000"}) {
+    check_fault("tRCD: 16", slow, "refresh.interval");
+  }
+  check_fault("tRCD: 16", "tRCD: 8873", "more than the 9363 clocks");
+  check_fault("tRTP: 9", "tRTP: 13320", "refresh.interval");
+  check_fault("tWR: 18", "tWR: 13320", "refresh.interval");
+  check_fault("tRP: 16", "tRP: 13320", "refresh.interval");
+  check_fault("tFAW: 26", "tFAW: 13320", "refresh.interval");
+  check_fault("tWTR_L: 9", "tWTR_L: 13320", "refresh.interval");
+  // What is let through comes to an end.
+  const DramPart part = parse(replaced(shipped_text(), "tRCD: 16", "tRCD: 8872"));
+  DramChannel window = test::dram_channel(part, "row_bank_column_bankgroup");
+  QueuedChannel queued = test::queued_channel(part, "row_bank_column_bankgroup");
+  const auto use = [](auto& channel) {
+    for (int i = 0; i < 200; ++i) channel.offer(i * 2047, 1, i % 3 == 0, 0);
+    channel.run_until_idle();
+    BOOST_TEST(channel.counters().reads + channel.counters().writes == 200);
+  };
+  use(window);
+  use(queued);
+}
+
+BOOST_AUTO_TEST_CASE(a_burst_takes_the_clocks_of_its_beats) {
+  check_fault("BL2: 4", "BL2: 2", "4 clocks: burst_length is 8, 2 beats a clock");
+  check_fault("burst: BL2", "burst: 1", "part.yaml:");
+  check_fault("burst_length: 8", "burst_length: 16", "8 clocks: burst_length is 16");
+  check_fault("burst_length: 8", "burst_length: 1", "at least the 2 beats of a clock");
+  check_fault("burst_length: 8", "burst_length: 8\n  beats_per_clock: 3", "a power of two");
+  // Four beats a clock, as GDDR5 has them, are to be said.
+  const std::string four =
+      replaced(shipped_text(), "burst_length: 8", "burst_length: 8\n  beats_per_clock: 4");
+  BOOST_TEST(parse(replaced(four, "BL2: 4", "BL2: 2")).burst_clocks == 2);
+}
+
+BOOST_AUTO_TEST_CASE(bursts_do_not_meet_on_the_data_bus) {
+  check_fault("tCCD_S: 4", "tCCD_S: 3",
+              "from read to read, scope same_rank, at least 4 clocks, not 3");
+  check_fault("tCCD_S: 4", "tCCD_S: 1",
+              "from write to write, scope same_rank, at least 4 clocks, not 1");
+  check_fault("scope: same_rank, clocks: CL + BL2 + 2 - CWL", "scope: same_rank, clocks: 7",
+              "from read to write, scope same_rank, at least 8 clocks, not 7");
+  check_fault("write_latency: CWL", "write_latency: 40",
+              "from write to read, scope same_rank, at least 28 clocks, not 19");
+  // The distance within a group says nothing of banks in different ones.
+  check_fault("{from: read, to: read, scope: same_rank,",
+              "{from: read, to: read, scope: same_bank_group,", "at least 4 clocks, not 0");
+}
+
+BOOST_AUTO_TEST_CASE(a_channel_has_64_banks) {
+  check_fault("banks_per_group: 4", "banks_per_group: 32", "at most 64 banks");
+}
+
+/// Ranks share the data bus.
+BOOST_AUTO_TEST_CASE(ranks_need_rules_between_them) {
+  const std::string rule =
+      "  - {from: write, to: read, scope: other_rank, clocks: CWL + BL2 + tRTRS - CL}\n";
+  const DramPart part = parse(replaced(shipped_text(), rule, ""));
+  test::dram_channel(part, "row_bank_column_bankgroup");
+  try {
+    test::dram_channel(part, "row_bank_column_rank_bankgroup", {}, 2);
+    BOOST_FAIL("no fault");
+  } catch (const ConfigError& error) {
+    const std::string what = error.what();
+    BOOST_TEST((what.find("dram.ranks") != std::string::npos), what);
+    BOOST_TEST((what.find("write to read, scope other_rank") != std::string::npos), what);
+  }
+}
+
 std::string lpddr4_fault(const std::string& from, const std::string& to) {
   try {
     parse(replaced(shipped_text("lpddr4_3200_8gb_x16.yaml"), from, to));

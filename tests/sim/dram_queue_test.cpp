@@ -103,6 +103,19 @@ BOOST_AUTO_TEST_CASE(a_model_serves_with_it) {
   BOOST_TEST(counters.states.sum() == 12'000);
 }
 
+/// The marks at which writes are drained belong to the other controller.
+BOOST_AUTO_TEST_CASE(transaction_queues_have_1_to_64_entries) {
+  for (int window = 1; window <= 64; ++window) {
+    ChannelOptions options = per_bank();
+    options.window = window;
+    QueuedChannel channel = test::queued_channel(test::dram_part(), kMapping, options);
+    for (int i = 0; i < 300; ++i) channel.offer(burst(i % 7, i % 4, i % 3), 1, i % 3 == 0, 0);
+    channel.run_until_idle();
+    BOOST_TEST(channel.counters().reads == 200);
+    BOOST_TEST(channel.counters().writes == 100);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace deltasim::dram

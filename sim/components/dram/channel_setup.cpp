@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "arch/dram_part_checks.h"
 #include "arch/errors.h"
 #include "sim/components/dram/request_window.h"
 
@@ -18,6 +19,14 @@ namespace {
   fault.found = "the part " + deltasim::quoted(part.name);
   fault.expected = std::move(expected);
   throw ConfigError(std::move(fault));
+}
+
+void check_ranks(const DramPart& part) {
+  const std::vector<std::string> missing = missing_rank_to_rank(part);
+  if (missing.empty()) return;
+  fail("dram.ranks", part,
+       fmt::format("1 rank, or a part with rules from {}, scope other_rank",
+                   fmt::join(missing, ", ")));
 }
 
 void check(const ChannelSetup& setup) {
@@ -35,10 +44,13 @@ void check(const ChannelSetup& setup) {
          fmt::format("a part with rules for {}; {} has none", to_string(setup.refresh_command()),
                      setup.part.name));
   }
-  DELTASIM_INVARIANT(options.window >= 1 && options.window <= kMaxWindow &&
-                         options.write_low < options.write_high &&
-                         options.write_high <= options.window,
-                     "0 <= write_low < write_high <= window <= 64");
+  if (setup.table->ranks() > 1) check_ranks(setup.part);
+  DELTASIM_INVARIANT(options.window >= 1 && options.window <= kMaxWindow, "1 <= window <= 64");
+  // The marks are the window's; a command queue for every bank has none.
+  DELTASIM_INVARIANT(
+      options.queues == QueueStructure::kPerBank ||
+          (options.write_low < options.write_high && options.write_high <= options.window),
+      "0 <= write_low < write_high <= window");
 }
 
 }  // namespace
