@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "arch/errors.h"
 #include "arch/resources.h"
@@ -33,27 +34,54 @@ auto read_json(const fs::path& file, Read read) {
     return read(Json::parse(stream));
   } catch (const Json::exception& error) {
     throw ConfigError(file.string(), error.what());
+  } catch (const ConfigError& error) {
+    std::vector<Fault> faults = error.faults();
+    for (Fault& fault : faults) fault.file = file.string();
+    throw ConfigError(std::move(faults));
   }
+}
+
+/// @throws ConfigError, without the file's name, where it does not lie in these bounds
+double read_number(const Json& map, const std::string& key, double least, double most) {
+  const double number = map.at(key).get<double>();
+  if (number >= least && number <= most) return number;
+  throw ConfigError(Fault{.key_path = key,
+                          .found = fmt::format("{}", number),
+                          .expected = fmt::format("a number from {} to {}", least, most)});
+}
+
+/// At least 1.
+std::int64_t read_count(const Json& map, const std::string& key, double most) {
+  const double number = read_number(map, key, 1, most);
+  if (number == std::floor(number)) return static_cast<std::int64_t>(number);
+  throw ConfigError(
+      Fault{.key_path = key, .found = fmt::format("{}", number), .expected = "a whole number"});
+}
+
+Volts read_voltage(const Json& power, const std::string& key) {
+  return Volts(read_number(power, key, 0.1, 10));
 }
 
 dram::Rail read_rail(const Json& power, const std::string& name) {
   const std::string prefix = name == "vdd" ? "idd" : "ipp";
-  dram::Rail rail{name, Volts(power.at(name).get<double>()), {}};
+  // The test device draws nothing from VPP.
+  const double least = name == "vdd" ? 1e-9 : 0;
+  dram::Rail rail{name, read_voltage(power, name), {}};
   const std::pair<Current, const char*> keys[] = {
       {Current::kIdd0, "0"},   {Current::kIdd2n, "2n"}, {Current::kIdd2p, "2p"},
       {Current::kIdd3n, "3n"}, {Current::kIdd3p, "3p"}, {Current::kIdd4r, "4r"},
       {Current::kIdd4w, "4w"}, {Current::kIdd5b, "5B"}, {Current::kIdd6, "6n"}};
   for (const auto& [current, key] : keys) {
     rail.currents[static_cast<std::size_t>(current)] =
-        Amperes(power.at(prefix + key).get<double>());
+        Amperes(read_number(power, prefix + key, least, 100));
   }
   return rail;
 }
 
 dram::BusLines read_lines(const Json& impedance, Volts voltage) {
   const auto line = [&](const std::string& name) {
-    return dram::BusLine{Farads(impedance.at("C_total_" + name).get<double>()),
-                         Ohms(impedance.at("R_eq_" + name).get<double>())};
+    return dram::BusLine{Farads(read_number(impedance, "C_total_" + name, 0, 1e-9)),
+                         Ohms(read_number(impedance, "R_eq_" + name, 1, 1e9))};
   };
   return {voltage, line("ck"), line("cb"), line("dqs"), line("rb"), line("wb"), 27};
 }
@@ -64,24 +92,28 @@ dram::DramPart read_device(const Json& json) {
   const Json& shape = spec.at("memarchitecturespec");
   const Json& timing = spec.at("memtimingspec");
   const Json& power = spec.at("mempowerspec");
+  const auto count = [](const Json& map, const char* key, int most) {
+    return static_cast<int>(read_count(map, key, most));
+  };
   dram::DramPart part;
   part.name = spec.at("memoryId").get<std::string>();
   part.organisation.bank_groups = 1;
-  part.organisation.banks_per_group = shape.at("nbrOfBanks").get<int>();
-  part.organisation.device_width_bits = shape.at("width").get<int>();
+  part.organisation.banks_per_group = count(shape, "nbrOfBanks", dram::kMaxBanks);
+  part.organisation.device_width_bits = count(shape, "width", 1024);
   part.organisation.bus_width_bits =
-      part.organisation.device_width_bits * shape.at("nbrOfDevices").get<int>();
-  part.organisation.burst_length = shape.at("burstLength").get<int>();
-  part.clock_period_ps = std::llround(timing.at("tCK").get<double>() * 1e12);
-  part.burst_clocks = part.organisation.burst_length / shape.at("dataRate").get<int>();
+      part.organisation.device_width_bits * count(shape, "nbrOfDevices", 64);
+  part.organisation.burst_length = count(shape, "burstLength", 64);
+  part.clock_period_ps = std::llround(read_number(timing, "tCK", 10e-12, 100e-9) * 1e12);
+  part.organisation.beats_per_clock = count(shape, "dataRate", part.organisation.burst_length);
+  part.burst_clocks = part.organisation.burst_length / part.organisation.beats_per_clock;
   part.power.emplace();
-  part.power->timings = {timing.at("RAS").get<std::int64_t>(), timing.at("RP").get<std::int64_t>(),
-                         timing.at("RFC1").get<std::int64_t>(), 0};
+  part.power->timings = {read_count(timing, "RAS", 1e6), read_count(timing, "RP", 1e6),
+                         read_count(timing, "RFC1", 1e6), 0};
   part.power->rails = {read_rail(power, "vdd"), read_rail(power, "vpp")};
-  part.power->rho = spec.at("bankwisespec").at("factRho").get<double>();
+  part.power->rho = read_number(spec.at("bankwisespec"), "factRho", 0, 1);
   part.power->interface.model = dram::InterfaceModel::kLines;
   part.power->interface.lines =
-      read_lines(spec.at("memimpedancespec"), Volts(power.at("vddq").get<double>()));
+      read_lines(spec.at("memimpedancespec"), read_voltage(power, "vddq"));
   return part;
 }
 
