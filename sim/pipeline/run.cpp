@@ -321,7 +321,7 @@ void Run::note_what_to_know(RunResult& result) const {
   for (const std::string& mode : spec_.modes) {
     const auto note = wear_notes_.find(mode);
     if (note != wear_notes_.end() && !note->second.empty()) result.notes.push_back(note->second);
-    for (const std::string& told : real_time_notes(figures_.at(mode))) result.notes.push_back(told);
+    for (const std::string& each : real_time_notes(figures_.at(mode))) result.notes.push_back(each);
   }
   if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
   if (!header_.faults.empty()) {
