@@ -4,10 +4,10 @@
 
 namespace deltasim {
 
-SweepMinimum find_minimum(const std::vector<SweepPoint>& points) {
+SweepMinimum find_minimum(const std::vector<ClockPoint>& points) {
   const auto least = std::min_element(
       points.begin(), points.end(),
-      [](const SweepPoint& a, const SweepPoint& b) { return a.energy_pJ() < b.energy_pJ(); });
+      [](const ClockPoint& a, const ClockPoint& b) { return a.energy_pJ() < b.energy_pJ(); });
   SweepMinimum minimum{.point = static_cast<std::size_t>(least - points.begin()),
                        .interpolated = least != points.begin() && least + 1 != points.end(),
                        .clock_hz = least->clock_hz,

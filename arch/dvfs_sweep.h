@@ -9,7 +9,7 @@
 namespace deltasim {
 
 /// One simulated clock. Energies are of one frame, all streams together, pJ.
-struct SweepPoint {
+struct ClockPoint {
   double clock_hz = 0;
   double voltage_V = 0;
   double time_per_frame_s = 0;  ///< without waiting for the next frame
@@ -41,7 +41,7 @@ struct DvfsSweep {
   double temperature_K = 0;
   std::int64_t frames = 0;              ///< that every point was simulated with
   std::optional<double> frame_rate_hz;  ///< none: frames follow each other
-  std::vector<SweepPoint> points;       ///< by rising clock, at least three
+  std::vector<ClockPoint> points;       ///< by rising clock, at least three
   SweepMinimum minimum;
   std::vector<std::string> notes;
 };
@@ -49,6 +49,6 @@ struct DvfsSweep {
 /// The simulated point with the least energy, and the parabola through it and its neighbours; its
 /// voltage is the caller's to fill where it was interpolated.
 /// @pre at least three points by rising clock
-SweepMinimum find_minimum(const std::vector<SweepPoint>& points);
+SweepMinimum find_minimum(const std::vector<ClockPoint>& points);
 
 }  // namespace deltasim

@@ -18,7 +18,7 @@ std::string voltage_tics(const DvfsSweep& sweep) {
   const std::size_t labels = std::min(kVoltageLabels - 1, last);
   std::string tics;
   for (std::size_t i = 0; i <= labels; ++i) {
-    const SweepPoint& point = sweep.points[i * last / labels];
+    const ClockPoint& point = sweep.points[i * last / labels];
     tics += fmt::format("{}\"{:.2f}\" {:.6f}", i == 0 ? "" : ", ", point.voltage_V,
                         point.clock_hz / kMega);
   }
@@ -45,7 +45,7 @@ std::string curves(const DvfsSweep& sweep) {
   if (sweep.frame_rate_hz) {
     plot += ", \\\n" + curve("7", "with lines lw 2 dt 3 lc rgb '#cc79a7'", "idle");
   }
-  const auto late = [](const SweepPoint& point) { return point.missed_frames > 0; };
+  const auto late = [](const ClockPoint& point) { return point.missed_frames > 0; };
   if (std::ranges::any_of(sweep.points, late)) {
     plot +=
         ", \\\n     'dvfs.csv' using ($11 > 0 ? $1/1e6 : NaN):($8/1e9) with points pt 2 ps 1.2 "

@@ -17,7 +17,7 @@ constexpr double kPicojoulesInMillijoule = 1e9;
 
 double mJ(double picojoules) { return picojoules / kPicojoulesInMillijoule; }
 
-std::string row_text(const SweepPoint& point, bool least) {
+std::string row_text(const ClockPoint& point, bool least) {
   std::string row = fmt::format(
       "{:>9.1f}{:>8.3f}{:>10.3f}{:>10.3f}{:>10.3f}{:>10.3f}{:>10.3f}{:>10.3f}{:>9.3f}{:>10.3f}",
       point.clock_hz / kMega, point.voltage_V, point.time_per_frame_s / kMilli,
@@ -45,9 +45,9 @@ std::string minimum_text(const DvfsSweep& sweep) {
 }
 
 /// The cheapest of the simulated clocks at which no frame is late.
-const SweepPoint* cheapest_in_time(const DvfsSweep& sweep) {
-  const SweepPoint* cheapest = nullptr;
-  for (const SweepPoint& point : sweep.points) {
+const ClockPoint* cheapest_in_time(const DvfsSweep& sweep) {
+  const ClockPoint* cheapest = nullptr;
+  for (const ClockPoint& point : sweep.points) {
     if (point.missed_frames > 0) continue;
     if (cheapest == nullptr || point.energy_pJ() < cheapest->energy_pJ()) cheapest = &point;
   }
@@ -56,7 +56,7 @@ const SweepPoint* cheapest_in_time(const DvfsSweep& sweep) {
 
 std::string in_time_text(const DvfsSweep& sweep) {
   if (!sweep.frame_rate_hz) return {};
-  const SweepPoint* cheapest = cheapest_in_time(sweep);
+  const ClockPoint* cheapest = cheapest_in_time(sweep);
   if (cheapest == nullptr) {
     return fmt::format("no simulated clock keeps up with {:g} Hz\n", *sweep.frame_rate_hz);
   }
@@ -64,7 +64,7 @@ std::string in_time_text(const DvfsSweep& sweep) {
                      *sweep.frame_rate_hz, cheapest->clock_hz / kMega, mJ(cheapest->energy_pJ()));
 }
 
-Json point_json(const SweepPoint& point) {
+Json point_json(const ClockPoint& point) {
   return {{"clock_hz", point.clock_hz},
           {"voltage_V", point.voltage_V},
           {"time_per_frame_s", point.time_per_frame_s},
@@ -102,7 +102,7 @@ std::string dvfs_csv(const DvfsSweep& sweep) {
   std::string csv =
       "clock_hz,voltage_V,time_per_frame_s,energy_dynamic_pJ,energy_leakage_pJ,energy_dram_pJ,"
       "energy_idle_pJ,energy_per_frame_pJ,average_power_W,energy_delay_pJ_s,missed_frames\n";
-  for (const SweepPoint& point : sweep.points) {
+  for (const ClockPoint& point : sweep.points) {
     csv += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", point.clock_hz, point.voltage_V,
                        point.time_per_frame_s, point.dynamic_pJ, point.leakage_pJ, point.dram_pJ,
                        point.idle_pJ, point.energy_pJ(), point.average_power_W,
@@ -132,7 +132,7 @@ std::string dvfs_json(const DvfsSweep& sweep) {
         {"point", minimum.point}}},
       {"points", Json::array()},
       {"notes", sweep.notes}};
-  for (const SweepPoint& point : sweep.points) json["points"].push_back(point_json(point));
+  for (const ClockPoint& point : sweep.points) json["points"].push_back(point_json(point));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

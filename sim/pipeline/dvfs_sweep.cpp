@@ -50,10 +50,10 @@ double part(const EnergyParts& parts, std::string_view name) {
   return 0;
 }
 
-SweepPoint point_of(const ModeFigures& mode, const OperatingPoint& at) {
+ClockPoint point_of(const ModeFigures& mode, const OperatingPoint& at) {
   const Figures& all = mode.figures;
   const auto frames = static_cast<double>(all.frames);
-  SweepPoint point{.clock_hz = at.clock.value(),
+  ClockPoint point{.clock_hz = at.clock.value(),
                    .voltage_V = at.voltage.value(),
                    .time_per_frame_s = all.time_s / frames,
                    .leakage_pJ = part(all.energy.by_component, "leakage") / frames,
@@ -126,7 +126,7 @@ class Sweep {
     const EnergyTable& table = machine.prices.table();
     sweep_.energy_table = table.name;
     const bool leaks = std::any_of(sweep_.points.begin(), sweep_.points.end(),
-                                   [](const SweepPoint& point) { return point.leakage_pJ > 0; });
+                                   [](const ClockPoint& point) { return point.leakage_pJ > 0; });
     sweep_.notes = dvfs_caveats(accelerator_, table, leaks);
     // Where the minimum lies inside, something else than leakage makes slow clocks dear.
     if (!leaks && sweep_.minimum.clock_hz <= sweep_.points.front().clock_hz) {

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(dvfs_report_test)
 using namespace deltasim;
 using boost::test_tools::tolerance;
 
-SweepPoint point(double megahertz, double volts, double dynamic_mJ, double leakage_mJ) {
+ClockPoint point(double megahertz, double volts, double dynamic_mJ, double leakage_mJ) {
   return {.clock_hz = megahertz * 1e6,
           .voltage_V = volts,
           .time_per_frame_s = 2 / megahertz,
@@ -38,7 +38,7 @@ DvfsSweep sweep() {
 }
 
 BOOST_AUTO_TEST_CASE(a_parabola_is_found_again) {
-  std::vector<SweepPoint> points;
+  std::vector<ClockPoint> points;
   for (const double clock : {100e6, 170e6, 300e6, 420e6}) {
     const double x = (clock - 230e6) / 1e8;
     points.push_back({.clock_hz = clock, .dynamic_pJ = 7 + 3 * x * x});
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_parabola_is_found_again) {
 /// The vertex lies between the neighbours of the least point, and no higher than it.
 BOOST_AUTO_TEST_CASE(the_neighbours_bracket_the_minimum) {
   for (const double middle : {1.0, 1.5, 1.9}) {
-    const std::vector<SweepPoint> points{{.clock_hz = 1, .dynamic_pJ = 2},
+    const std::vector<ClockPoint> points{{.clock_hz = 1, .dynamic_pJ = 2},
                                          {.clock_hz = 4, .dynamic_pJ = middle},
                                          {.clock_hz = 5, .dynamic_pJ = 8}};
     const SweepMinimum minimum = find_minimum(points);
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(the_neighbours_bracket_the_minimum) {
 }
 
 BOOST_AUTO_TEST_CASE(at_an_end_nothing_is_interpolated) {
-  const std::vector<SweepPoint> points{{.clock_hz = 1, .dynamic_pJ = 1},
+  const std::vector<ClockPoint> points{{.clock_hz = 1, .dynamic_pJ = 1},
                                        {.clock_hz = 2, .dynamic_pJ = 2},
                                        {.clock_hz = 3, .dynamic_pJ = 3}};
   const SweepMinimum minimum = find_minimum(points);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_rate_that_is_missed) {
   BOOST_TEST(text.find("a frame every 16.67 ms") != std::string::npos);
   BOOST_TEST(text.find("140.000  2 late\n") != std::string::npos);
   BOOST_TEST(text.find("keeps up with 60 Hz: 200 MHz, 6 mJ") != std::string::npos);
-  for (SweepPoint& point : late.points) point.missed_frames = 1;
+  for (ClockPoint& point : late.points) point.missed_frames = 1;
   BOOST_TEST(dvfs_text(late).find("no simulated clock keeps up with 60 Hz") != std::string::npos);
 }
 
