@@ -7,7 +7,6 @@
 
 #include "arch/errors.h"
 #include "arch/resources.h"
-#include "arch/sha256.h"
 #include "arch/stage_clock.h"
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
@@ -17,18 +16,15 @@
 #include "sim/pipeline/output_folder.h"
 #include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/real_time.h"
+#include "sim/pipeline/record_source.h"
 #include "sim/pipeline/run_details.h"
 #include "sim/pipeline/selective.h"
 #include "sim/pipeline/state_lifetime.h"
 #include "sim/pipeline/table_figures.h"
 #include "sim/pipeline/timeline_run.h"
-#include "sim/pipeline/trace_frames.h"
-#include "traces/reader.h"
 
 namespace deltasim {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kSelective = "selective";
 constexpr const char* kBaseline = "baseline";
@@ -46,19 +42,18 @@ class Run {
         stages_(progress, "reading the input"),
         machine_(load_machine(spec.accelerator, spec.accelerator_overrides, spec.energy,
                               spec.dram_energy, spec.energy_scale)),
-        trace_(experiment_trace(spec, options, progress)) {
+        records_(stored_records(experiment_trace(spec, options, progress),
+                                {.frames = spec.frames,
+                                 .tool_version = options.tool_version,
+                                 .items = options.output / "items",
+                                 .jobs = options.jobs})) {
     if (spec.baseline)
       baseline_.emplace(
           load_machine(*spec.baseline, {}, spec.energy, spec.dram_energy, spec.energy_scale));
     // What the DRAM part does not state shows before anything is simulated.
     if (spec.frame_rate) idle_of(machine_, machine_.prices);
-    TraceReader reader(trace_);
-    summary_ = summarise(reader);
-    header_ = reader.header();
-    frames_ = frames_to_run(trace_, reader, spec.frames);
     if (options.timeline) choose_what_to_draw();
-    samples_ = sample_frames(reader);
-    tell_files(spec, trace_, header_, frames_, progress);
+    tell_files(spec, records_->file(), header_, frames_, progress);
   }
 
   RunResult run() {
@@ -85,7 +80,7 @@ class Run {
                             const ModeChoice& modes) {
     const StreamInfo& info = header_.streams[stream];
     return make_stream_program(
-        machine.spec, info, modes, expect_densities(info, modes, samples_[stream]),
+        machine.spec, info, modes, expect_densities(info, modes, records_->samples()[stream]),
         !remembers_more_than_sums(header_.quantizer), configs_folder() / "dram");
   }
 
@@ -125,19 +120,7 @@ class Run {
 
   std::vector<ModeResults> simulate() {
     stages_.begin("simulating");
-    return simulate_modes(setups_,
-                          {.trace = trace_,
-                           .trace_sha256 = trace_sha256(),
-                           .tool_version = options_.tool_version,
-                           .items = options_.output / "items",
-                           .frames = frames_,
-                           .jobs = options_.jobs},
-                          progress_);
-  }
-
-  const std::string& trace_sha256() {
-    if (trace_sha256_.empty()) trace_sha256_ = sha256_of_file(trace_);
-    return trace_sha256_;
+    return records_->simulate(setups_, progress_);
   }
 
   void keep(const std::vector<ModeSetup>& setups, std::vector<ModeResults> results) {
@@ -180,7 +163,8 @@ class Run {
     const ModeSetup& setup = setup_of(drawn_->mode);
     Timeline timeline = record_timeline(
         *options_.timeline, *drawn_,
-        {.setup = setup, .results = results_.at(drawn_->mode), .trace = trace_}, progress_);
+        {.setup = setup, .results = results_.at(drawn_->mode), .trace = records_->file()},
+        progress_);
     timeline.provenance.emplace_back("experiment", spec_.name);
     timeline.provenance.emplace_back("deltasim", options_.tool_version);
     timeline.provenance.emplace_back("command", options_.command);
@@ -261,12 +245,9 @@ class Run {
   StageClock stages_;
   PricedMachine machine_;
   std::optional<PricedMachine> baseline_;
-  fs::path trace_;
-  TraceSummary summary_;
-  TraceHeader header_;
-  std::string trace_sha256_;
-  std::int64_t frames_ = 0;
-  std::vector<std::vector<FrameRecord>> samples_;
+  std::unique_ptr<RecordSource> records_;
+  const TraceHeader& header_ = records_->header();
+  std::int64_t frames_ = records_->frames();
   std::vector<ModeSetup> setups_;
   std::optional<TimelineChoice> drawn_;
   std::map<std::string, ModeFigures> figures_;
@@ -282,8 +263,8 @@ void Run::describe(RunResult& result) {
       {"experiment_file", options_.experiment},
       {"command", options_.command},
       {"deltasim", options_.tool_version},
-      {"trace", trace_.filename().string()},
-      {"trace_sha256", trace_sha256()},
+      {"trace", records_->trace_name()},
+      {"trace_sha256", records_->trace_sha256()},
       {"recorded_by", header_.tool_version},
       {"video", video.file},
       {"video_sha256", video.sha256},
@@ -323,11 +304,12 @@ void Run::note_what_to_know(RunResult& result) const {
     if (note != wear_notes_.end() && !note->second.empty()) result.notes.push_back(note->second);
     for (const std::string& each : real_time_notes(figures_.at(mode))) result.notes.push_back(each);
   }
-  if (!summary_.damage.empty()) result.notes.push_back("the trace is damaged: " + summary_.damage);
+  if (!records_->summary().damage.empty())
+    result.notes.push_back("the trace is damaged: " + records_->summary().damage);
   if (!header_.faults.empty()) {
     result.notes.push_back("the trace is of a network with memory faults: " + header_.faults);
   }
-  for (const StreamSummary& stream : summary_.streams) {
+  for (const StreamSummary& stream : records_->summary().streams) {
     if (stream.repeated_frames == 0) continue;
     result.notes.push_back(
         fmt::format("{} stream: {} of {} frames (nearly) repeat the picture "
@@ -337,10 +319,10 @@ void Run::note_what_to_know(RunResult& result) const {
 }
 
 void Run::claim(RunResult& result) {
-  const TraceSparsity sparsity = trace_sparsity(summary_, frames_);
+  const TraceSparsity sparsity = trace_sparsity(records_->summary(), frames_);
   result.activation_sparsity = sparsity.activation;
   result.temporal_sparsity = sparsity.temporal;
-  result.sites = site_figures(summary_, frames_);
+  result.sites = site_figures(records_->summary(), frames_);
   // Nothing changed at all: there is no such number.
   result.ideal_reduction = sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : 0;
   for (const std::string& mode : spec_.modes) {
