@@ -2,7 +2,9 @@
 // A sweep's points as plain values: what explore/ finds and report/ turns into a page, figures and
 // tables.
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,8 +22,9 @@ struct SweepObjective {
 
 /// One axis of the design space.
 struct SweepAxis {
-  std::string name;                 ///< of its column: the dotted key, or a bundle's name
-  std::vector<std::string> levels;  ///< values in the file's order, as the user reads them
+  std::string name;                   ///< of its column: the dotted key, or a bundle's name
+  std::vector<std::string> levels;    ///< values in the file's order, as the user reads them
+  std::optional<std::size_t> base{};  ///< the level that the base experiment has anyway, if any
 };
 
 enum class PointStatus : std::uint8_t {
