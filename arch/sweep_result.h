@@ -25,6 +25,8 @@ struct SweepAxis {
   std::string name;                   ///< of its column: the dotted key, or a bundle's name
   std::vector<std::string> levels;    ///< values in the file's order, as the user reads them
   std::optional<std::size_t> base{};  ///< the level that the base experiment has anyway, if any
+  /// Of an axis of clips: the class of each level, empty where it has none. Else empty.
+  std::vector<std::string> classes{};
 };
 
 enum class PointStatus : std::uint8_t {
@@ -45,6 +47,9 @@ struct SweepPoint {
   std::vector<double> objectives{};  ///< parallel to the objectives; empty unless done
   std::string error{};               ///< of one that failed or timed out
   double wall_s = 0;                 ///< that its evaluation took
+  /// What is kept of a done point besides its objectives, as JSON (of a clip: its figures per
+  /// stream and site); empty for nothing.
+  std::string details{};
 };
 
 struct SweepResult {

@@ -17,6 +17,7 @@ struct Evaluation {
   std::vector<double> objectives;  ///< parallel to the sweep's
   std::string error;
   double wall_s = 0;
+  std::string details{};  ///< SweepPoint::details; stored with the point
 };
 
 /// Where points share what they have in common.

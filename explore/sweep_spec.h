@@ -18,6 +18,7 @@ namespace deltasim {
 struct Level {
   std::string label;
   Overrides sets;
+  std::string group{};  ///< of a clip: its class; empty for none
 };
 
 /// One axis of the design space: a dotted key with its values, or a bundle that sets several keys
@@ -25,6 +26,7 @@ struct Level {
 struct Parameter {
   std::string name;
   std::vector<Level> levels;  ///< at least one; in the file's order, ranges by rising value
+  bool clips = false;         ///< an axis of clips: each point keeps its figures per site
 };
 
 /// Every combination, the last parameter fastest.

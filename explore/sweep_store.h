@@ -14,7 +14,8 @@
 
 namespace deltasim {
 
-/// Table `points`: id, hash (unique), status, one column a parameter and objective, error, wall_s.
+/// Table `points`: id, hash (unique), status, one column a parameter and objective, error, wall_s,
+/// details (text, may be null).
 /// Table `meta`: key and value: schema, deltasim, sweep (the file's text), parameters, objectives.
 class SweepStore {
  public:
