@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arch/sweep_result.h"
@@ -14,9 +15,19 @@
 
 namespace deltasim {
 
-/// Table `points`: id, hash (unique), status, one column a parameter and objective, error, wall_s,
-/// details (text, may be null).
-/// Table `meta`: key and value: schema, deltasim, sweep (the file's text), parameters, objectives.
+/// Of a sweep's folder.
+inline constexpr const char* kStoreFile = "sweep.sqlite";
+
+/// How many points have which status.
+struct PointCounts {
+  std::int64_t open = 0, done = 0, failed = 0, timed_out = 0;
+  std::int64_t all() const { return open + done + failed + timed_out; }
+};
+
+/// Table `points`: id, hash (unique), status, one column a parameter ("parameter NAME") and
+/// objective ("objective NAME"), error, wall_s, finished_s (Unix time), details (text, may be
+/// null). Table `meta`: key and value: schema, deltasim, sweep (the file's text), name,
+/// description, base, base_sha256, set, parameters, objectives, and what remember() is told.
 class SweepStore {
  public:
   static constexpr int kSchema = 1;
@@ -31,15 +42,24 @@ class SweepStore {
   SweepStore& operator=(const SweepStore&) = delete;
 
   /// Adds points that are not there yet, open; a hash that is there keeps its row.
-  /// @throws IoError, as on a full disk; then none of them is added
+  /// @throws IoError, as on a full disk; then none of them is added. ConfigError where an id is of
+  ///         another design: a file that the base experiment names has changed since
   void add(std::span<const SweepPoint> points);
   /// What became of points, in one transaction. @throws IoError
   void record(std::span<const std::pair<std::string, Evaluation>> by_hash);
+  /// Points that failed are open again. @throws IoError
+  void reopen_failed();
+  /// A fact about the sweep for its readers, such as the command; a new value replaces the old.
+  void remember(std::string_view key, std::string_view value);
+
   std::optional<SweepPoint> find(const std::string& hash) const;
   /// By id.
   std::vector<SweepPoint> points() const;
-  /// Takes the points that are done or failed in another store of the same sweep (a shard). Doing
-  /// it twice changes nothing.
+  PointCounts counts() const;
+  /// Takes the points that are done or failed in another store of the same sweep (a shard). Of two
+  /// outcomes of one point the better stays: done, then timed out, then failed; of equal ones that
+  /// which was here. Doing it twice changes nothing, nor does the order of shards change a status.
+  /// @throws ConfigError where the shard is no store of this sweep; IoError
   void merge(const std::filesystem::path& shard);
 
  private:
@@ -47,8 +67,20 @@ class SweepStore {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// Reads a store without its sweep file, for status, export and reports.
+/// Reads a store without its sweep file, for status, export and reports; also while a sweep runs.
 /// @throws ConfigError where it is no sweep's database or of another version; IoError
 SweepResult read_sweep(const std::filesystem::path& file);
+
+/// How fast points have been finished of late.
+struct SweepPace {
+  std::int64_t points = 0;  ///< the last so many; 0 where fewer than two are finished
+  double seconds = 0;       ///< from the first of them to the last
+  double last_s = 0;        ///< when the last one was, Unix time
+};
+/// @throws as read_sweep()
+SweepPace read_pace(const std::filesystem::path& file);
+
+/// How many points have which status.
+PointCounts counts_of(const SweepResult& sweep);
 
 }  // namespace deltasim

@@ -6,7 +6,7 @@ if(NOT DELTASIM_DOXYGEN)
   return()
 endif()
 
-set(inputs README.md CONTRIBUTING.md CHANGELOG.md docs arch workloads traces energy sim report cli)
+set(inputs README.md CONTRIBUTING.md CHANGELOG.md docs arch workloads traces energy sim report explore cli)
 list(TRANSFORM inputs PREPEND "\"${PROJECT_SOURCE_DIR}/")
 list(TRANSFORM inputs APPEND "\"")
 list(JOIN inputs " " DELTASIM_DOCS_INPUT)

@@ -1,0 +1,262 @@
+#include "explore/sweep_store.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+
+#include "arch/errors.h"
+#include "explore/sqlite.h"
+#include "explore/sweep_table.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kPacePoints = 50;
+
+/// SQL that ranks a status: of two outcomes of a point the higher stays.
+std::string rank(const std::string& column) {
+  return fmt::format(
+      "CASE {} WHEN 'done' THEN 3 WHEN 'timed_out' THEN 2 WHEN 'failed' THEN 1 ELSE 0 END", column);
+}
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string marks(std::size_t count) {
+  return fmt::format("{}", fmt::join(std::vector<std::string>(count, "?"), ", "));
+}
+
+void count(const std::string& status, std::int64_t points, PointCounts& counts) {
+  if (status == to_string(PointStatus::kOpen)) counts.open += points;
+  if (status == to_string(PointStatus::kDone)) counts.done += points;
+  if (status == to_string(PointStatus::kFailed)) counts.failed += points;
+  if (status == to_string(PointStatus::kTimedOut)) counts.timed_out += points;
+}
+
+std::vector<std::string> notes_of(const PointCounts& counts) {
+  std::vector<std::string> notes;
+  const auto tell = [&](std::int64_t points, const char* what) {
+    if (points > 0) notes.push_back(fmt::format("{} of {} points {}", points, counts.all(), what));
+  };
+  tell(counts.open, "are not evaluated yet");
+  tell(counts.failed, "failed");
+  tell(counts.timed_out, "took longer than the limit");
+  return notes;
+}
+
+}  // namespace
+
+class SweepStore::Implementation {
+ public:
+  Implementation(const fs::path& file, const SweepSpec& spec, std::string_view tool_version)
+      : database_(file, SqliteDatabase::Access::kCreate),
+        facts_(facts_of(spec, tool_version)),
+        axes_(sweep_axes(spec)),
+        objectives_(spec.objectives) {
+    if (!database_.empty()) require_same_sweep(database_.file(), read_facts(database_), facts_);
+    database_.run("PRAGMA journal_mode = WAL");
+    database_.run(
+        "PRAGMA synchronous = NORMAL");  // SIGKILL loses nothing, a power cut the last points
+    SqliteTransaction transaction(database_);
+    if (database_.empty()) make_sweep_tables(database_, spec, facts_);
+    transaction.commit();
+  }
+
+  void add(std::span<const SweepPoint> points) {
+    SqliteTransaction transaction(database_);
+    SqliteStatement holder = database_.prepare("SELECT hash FROM points WHERE id = ?");
+    SqliteStatement insert = database_.prepare(
+        fmt::format("INSERT INTO points (id, hash, status, {}) VALUES ({}) "
+                    "ON CONFLICT (hash) DO NOTHING",
+                    fmt::join(value_columns(axes_), ", "), marks(3 + axes_.size())));
+    for (const SweepPoint& point : points) {
+      require_id_of(point, holder);
+      insert.bind(0, point.id);
+      insert.bind(1, point.hash);
+      insert.bind(2, to_string(PointStatus::kOpen));
+      for (std::size_t i = 0; i < axes_.size(); ++i) {
+        insert.bind(static_cast<int>(3 + i), point.values.at(i));
+      }
+      insert.run();
+    }
+    transaction.commit();
+  }
+
+  void record(std::span<const std::pair<std::string, Evaluation>> by_hash) {
+    SqliteTransaction transaction(database_);
+    std::string sets;
+    for (const std::string& column : objective_columns(objectives_)) sets += ", " + column + " = ?";
+    SqliteStatement update =
+        database_.prepare(fmt::format("UPDATE points SET status = ?, error = ?, wall_s = ?, "
+                                      "finished_s = ?, details = ?{} WHERE hash = ?",
+                                      sets));
+    for (const auto& [hash, evaluation] : by_hash) {
+      int next = 0;
+      update.bind(next++, to_string(evaluation.status));
+      update.bind(next++, evaluation.error);
+      update.bind(next++, evaluation.wall_s);
+      update.bind(next++, unix_time());
+      update.bind(next++, evaluation.details);
+      for (std::size_t i = 0; i < objectives_.size(); ++i) {
+        if (i < evaluation.objectives.size()) {
+          update.bind(next++, evaluation.objectives[i]);
+        } else {
+          update.bind_null(next++);
+        }
+      }
+      update.bind(next, hash);
+      update.run();
+    }
+    transaction.commit();
+  }
+
+  void reopen_failed() {
+    database_.run("UPDATE points SET status = 'open', error = '' WHERE status = 'failed'");
+  }
+
+  void remember(std::string_view key, std::string_view value) {
+    SqliteStatement insert = database_.prepare(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+    insert.bind(0, key);
+    insert.bind(1, value);
+    insert.run();
+  }
+
+  std::vector<SweepPoint> points(const std::string& hash = {}) {
+    return read_points(database_, axes_, objectives_, hash);
+  }
+
+  PointCounts counts() {
+    PointCounts counts;
+    SqliteStatement select =
+        database_.prepare("SELECT status, count(*) FROM points GROUP BY status");
+    while (select.step()) count(select.text(0), select.integer(1), counts);
+    return counts;
+  }
+
+  void merge(const fs::path& shard) {
+    {
+      SqliteDatabase other(shard, SqliteDatabase::Access::kWrite);
+      require_same_sweep(other.file(), read_facts(other), facts_);
+    }
+    SqliteStatement attach = database_.prepare("ATTACH DATABASE ? AS shard");
+    attach.bind(0, shard.string());
+    attach.run();
+    try {
+      take_from_shard();
+    } catch (...) {
+      database_.run("DETACH DATABASE shard");
+      throw;
+    }
+    database_.run("DETACH DATABASE shard");
+  }
+
+ private:
+  /// The same file, and another design under the same number: what it stands on has changed.
+  void require_id_of(const SweepPoint& point, SqliteStatement& holder) {
+    holder.bind(0, point.id);
+    const bool other = holder.step() && holder.text(0) != point.hash;
+    holder.reset();
+    if (!other) return;
+    throw ConfigError(
+        Fault{.file = database_.file(),
+              .key_path = "another sweep",
+              .found = "a file that the base experiment names (trace, accelerator, energy table) "
+                       "has changed since the sweep was begun"});
+  }
+
+  void take_from_shard() {
+    const std::string parameters = fmt::format("{}", fmt::join(value_columns(axes_), ", "));
+    std::string outcome = "status, error, wall_s, finished_s, details";
+    std::string sets =
+        "status = excluded.status, error = excluded.error, wall_s = excluded.wall_s, "
+        "finished_s = excluded.finished_s, details = excluded.details";
+    for (const std::string& column : objective_columns(objectives_)) {
+      outcome += ", " + column;
+      sets += fmt::format(", {0} = excluded.{0}", column);
+    }
+    SqliteTransaction transaction(database_);
+    // "WHERE true" tells SQLite's grammar that ON belongs to the insertion.
+    database_.run(fmt::format(
+        "INSERT INTO main.points (id, hash, {0}, {1}) SELECT id, hash, {0}, {1} FROM shard.points "
+        "WHERE true AND shard.points.status <> 'open' ON CONFLICT (hash) DO UPDATE SET {2} "
+        "WHERE {3} > {4}",
+        parameters, outcome, sets, rank("excluded.status"), rank("points.status")));
+    transaction.commit();
+  }
+
+  SqliteDatabase database_;
+  SweepFacts facts_;
+  std::vector<SweepAxis> axes_;
+  std::vector<SweepObjective> objectives_;
+};
+
+SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_view tool_version)
+    : implementation_(std::make_unique<Implementation>(file, spec, tool_version)) {}
+
+SweepStore::~SweepStore() = default;
+
+void SweepStore::add(std::span<const SweepPoint> points) { implementation_->add(points); }
+
+void SweepStore::record(std::span<const std::pair<std::string, Evaluation>> by_hash) {
+  implementation_->record(by_hash);
+}
+
+void SweepStore::reopen_failed() { implementation_->reopen_failed(); }
+
+void SweepStore::remember(std::string_view key, std::string_view value) {
+  implementation_->remember(key, value);
+}
+
+std::optional<SweepPoint> SweepStore::find(const std::string& hash) const {
+  std::vector<SweepPoint> found = implementation_->points(hash);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+std::vector<SweepPoint> SweepStore::points() const { return implementation_->points(); }
+
+PointCounts SweepStore::counts() const { return implementation_->counts(); }
+
+void SweepStore::merge(const fs::path& shard) { implementation_->merge(shard); }
+
+SweepResult read_sweep(const fs::path& file) {
+  SqliteDatabase database(file, SqliteDatabase::Access::kReadOnly);
+  const SweepFacts facts = read_facts(database);
+  SweepResult sweep{.name = fact(facts, "name"),
+                    .description = fact(facts, "description"),
+                    .axes = axes_of(facts),
+                    .objectives = objectives_of(facts)};
+  sweep.points = read_points(database, sweep.axes, sweep.objectives);
+  for (const char* key : {"command", "deltasim", "base", "base_sha256", "set"}) {
+    if (!fact(facts, key).empty()) sweep.provenance.emplace_back(key, fact(facts, key));
+  }
+  sweep.notes = notes_of(counts_of(sweep));
+  return sweep;
+}
+
+SweepPace read_pace(const fs::path& file) {
+  SqliteDatabase database(file, SqliteDatabase::Access::kReadOnly);
+  read_facts(database);
+  SqliteStatement select = database.prepare(fmt::format(
+      "SELECT count(*), max(finished_s), max(finished_s) - min(finished_s) FROM (SELECT finished_s "
+      "FROM points WHERE finished_s IS NOT NULL ORDER BY finished_s DESC LIMIT {})",
+      kPacePoints));
+  SweepPace pace;
+  if (!select.step() || select.integer(0) < 2) return pace;
+  return {.points = select.integer(0), .seconds = select.real(2), .last_s = select.real(1)};
+}
+
+PointCounts counts_of(const SweepResult& sweep) {
+  PointCounts counts;
+  for (const SweepPoint& point : sweep.points) {
+    count(std::string(to_string(point.status)), 1, counts);
+  }
+  return counts;
+}
+
+}  // namespace deltasim

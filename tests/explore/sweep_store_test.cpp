@@ -1,0 +1,276 @@
+#include "explore/sweep_store.h"
+
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <csignal>
+#include <fstream>
+
+#include "arch/errors.h"
+#include "tests/explore/sweep_support.h"
+
+BOOST_AUTO_TEST_SUITE(sweep_store_test)
+
+using namespace deltasim;
+using deltasim::test::made_up_points;
+using deltasim::test::made_up_sweep;
+using deltasim::test::TemporaryDirectory;
+
+namespace {
+
+constexpr const char* kVersion = "1.2.3";
+
+Evaluation done(double energy, double top1) {
+  return {.status = PointStatus::kDone,
+          .objectives = {energy, top1},
+          .wall_s = 0.25,
+          .details = "{\"sites\": 49}"};
+}
+
+Evaluation failed(const std::string& why) {
+  return {.status = PointStatus::kFailed, .error = why, .wall_s = 0.5};
+}
+
+using Outcome = std::pair<std::string, Evaluation>;
+
+void record(SweepStore& store, const std::vector<Outcome>& outcomes) { store.record(outcomes); }
+
+/// As the sqlite3 program would.
+void run_sql(const std::filesystem::path& file, const std::string& sql) {
+  sqlite3* connection = nullptr;
+  BOOST_REQUIRE(sqlite3_open(file.c_str(), &connection) == SQLITE_OK);
+  BOOST_REQUIRE(sqlite3_exec(connection, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  sqlite3_close(connection);
+}
+
+struct Folder {
+  TemporaryDirectory scratch;
+  SweepSpec spec = made_up_sweep(scratch);
+  std::vector<SweepPoint> points = made_up_points(spec);
+  std::filesystem::path file = scratch / "sweep.sqlite";
+
+  std::string refusal(const SweepSpec& other, std::string_view version = kVersion) const {
+    try {
+      const SweepStore store(file, other, version);
+    } catch (const ConfigError& fault) {
+      return fault.what();
+    }
+    return "not refused";
+  }
+};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_is_recorded_is_read_again) {
+  const Folder folder;
+  {
+    SweepStore store(folder.file, folder.spec, kVersion);
+    store.add(folder.points);
+    record(store, {{"hash1", done(0.1 + 0.2, 1e300)}, {"hash2", failed("Umlaut ü, \"quote\"\n2")}});
+    store.remember("command", "deltasim sweep x");
+  }
+  const SweepResult sweep = read_sweep(folder.file);
+  BOOST_TEST(sweep.name == "made_up");
+  BOOST_TEST(sweep.description == "Which depth?");
+  BOOST_TEST(sweep.axes.at(1).name == "energy");
+  BOOST_TEST(sweep.axes.at(1).levels.at(0) == "a \"quoted\" one");
+  BOOST_TEST(sweep.objectives.at(0).unit == "pJ");
+  BOOST_TEST(!sweep.objectives.at(1).minimised);
+  BOOST_REQUIRE(sweep.points.size() == 4U);
+  BOOST_TEST((sweep.points[0].status == PointStatus::kOpen));
+  BOOST_TEST((sweep.points[1].status == PointStatus::kDone));
+  BOOST_TEST(sweep.points[1].objectives == (std::vector<double>{0.1 + 0.2, 1e300}),
+             boost::test_tools::per_element());
+  BOOST_TEST(sweep.points[1].values.at(1) == "b");
+  BOOST_TEST(sweep.points[1].wall_s == 0.25);
+  BOOST_TEST(sweep.points[1].details == "{\"sites\": 49}");
+  BOOST_TEST(sweep.points[2].details.empty());
+  BOOST_TEST(sweep.points[2].error == "Umlaut ü, \"quote\"\n2");
+  BOOST_TEST(sweep.points[2].objectives.empty());
+  BOOST_TEST(sweep.provenance.at(0).second == "deltasim sweep x");
+  BOOST_TEST(sweep.notes.size() == 2U);
+  BOOST_TEST(counts_of(sweep).open == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_is_there_keeps_its_row) {
+  const Folder folder;
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  record(store, {{"hash0", done(1, 2)}});
+  store.add(folder.points);
+  BOOST_TEST(store.points().size() == 4U);
+  BOOST_TEST((store.find("hash0")->status == PointStatus::kDone));
+  BOOST_TEST(!store.find("no such hash").has_value());
+  BOOST_TEST(store.counts().all() == 4);
+}
+
+BOOST_AUTO_TEST_CASE(failed_points_are_opened_again_and_others_are_not) {
+  const Folder folder;
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  record(store, {{"hash0", done(1, 2)},
+                 {"hash1", failed("x")},
+                 {"hash2", {.status = PointStatus::kTimedOut, .error = "slow"}}});
+  store.reopen_failed();
+  const PointCounts counts = store.counts();
+  BOOST_TEST(counts.open == 2);
+  BOOST_TEST(counts.done == 1);
+  BOOST_TEST(counts.timed_out == 1);
+  BOOST_TEST(store.find("hash1")->error.empty());
+}
+
+BOOST_AUTO_TEST_CASE(another_sweep_is_refused_and_what_differs_is_said) {
+  const Folder folder;
+  { const SweepStore store(folder.file, folder.spec, kVersion); }
+  SweepSpec other = folder.spec;
+  other.text = "name: made_up\nparameters: other\n";
+  BOOST_TEST(contains(folder.refusal(other), "line 2 was 'parameters: as above'"));
+  BOOST_TEST(contains(folder.refusal(folder.spec, "9.9.9"), "deltasim 1.2.3, and this is 9.9.9"));
+  other = folder.spec;
+  other.sets = {{"frames", "2"}};
+  BOOST_TEST(contains(folder.refusal(other), "frames=2"));
+  other = folder.spec;
+  other.experiment = folder.scratch.write("edited.yaml", "trace: b.dtrace\n");
+  BOOST_TEST(contains(folder.refusal(other), "base experiment has changed"));
+  BOOST_TEST(folder.refusal(folder.spec) == "not refused");
+}
+
+BOOST_AUTO_TEST_CASE(an_id_of_another_design_is_refused) {
+  const Folder folder;
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  std::vector<SweepPoint> changed = folder.points;
+  changed[2].hash = "another design";
+  BOOST_CHECK_THROW(store.add(changed), ConfigError);
+  BOOST_TEST(store.points().size() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_database_of_another_version_is_refused) {
+  const Folder folder;
+  { const SweepStore store(folder.file, folder.spec, kVersion); }
+  run_sql(folder.file, "UPDATE meta SET value = '7' WHERE key = 'schema'");
+  BOOST_TEST(contains(folder.refusal(folder.spec), "version 7"));
+  BOOST_CHECK_THROW(read_sweep(folder.file), ConfigError);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_no_sweep_is_refused) {
+  const Folder folder;
+  std::ofstream(folder.file) << std::string(5000, 'x');
+  BOOST_TEST(contains(folder.refusal(folder.spec), "is no SQLite database"));
+  BOOST_CHECK_THROW(read_sweep(folder.file), ConfigError);
+  std::filesystem::remove(folder.file);
+  run_sql(folder.file, "CREATE TABLE birds (name TEXT)");
+  BOOST_TEST(contains(folder.refusal(folder.spec), "is a database, but not of a sweep"));
+  BOOST_CHECK_THROW(read_sweep(folder.file), ConfigError);
+  BOOST_CHECK_THROW(read_sweep(folder.scratch / "none.sqlite"), IoError);
+  BOOST_CHECK_THROW(read_sweep(folder.scratch.path()), IoError);
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_file_becomes_a_store) {
+  const Folder folder;
+  std::ofstream(folder.file).close();  // as SIGKILL leaves it between open and the first write
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  BOOST_TEST(store.points().size() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(shards_are_merged_in_any_order_and_as_often_as_one_likes) {
+  const Folder folder;
+  const auto shard = [&](const char* name, const std::vector<Outcome>& outcomes) {
+    SweepStore store(folder.scratch / name, folder.spec, kVersion);
+    store.add(folder.points);
+    record(store, outcomes);
+    return folder.scratch / name;
+  };
+  const auto first = shard("a.sqlite", {{"hash0", done(1, 2)}, {"hash1", failed("node died")}});
+  const auto second = shard("b.sqlite", {{"hash1", done(3, 4)}, {"hash2", failed("wrong")}});
+  std::vector<std::vector<std::pair<PointStatus, double>>> tables;
+  for (const auto& order :
+       {std::vector{first, second}, std::vector{second, first, second, first}}) {
+    SweepStore store(folder.scratch / ("main" + std::to_string(tables.size())), folder.spec,
+                     kVersion);
+    store.add(folder.points);
+    for (const auto& each : order) store.merge(each);
+    auto& table = tables.emplace_back();
+    for (const SweepPoint& point : store.points()) {
+      table.emplace_back(point.status, point.objectives.empty() ? 0 : point.objectives[0]);
+    }
+  }
+  BOOST_TEST((tables[0] == tables[1]));
+  BOOST_TEST((tables[0][1].first == PointStatus::kDone));
+  BOOST_TEST(tables[0][1].second == 3);
+  BOOST_TEST((tables[0][2].first == PointStatus::kFailed));
+  BOOST_TEST((tables[0][3].first == PointStatus::kOpen));
+}
+
+BOOST_AUTO_TEST_CASE(a_shard_of_another_sweep_is_refused) {
+  const Folder folder;
+  SweepSpec other = folder.spec;
+  other.text = "else";
+  { const SweepStore shard(folder.scratch / "shard.sqlite", other, kVersion); }
+  SweepStore store(folder.file, folder.spec, kVersion);
+  BOOST_CHECK_THROW(store.merge(folder.scratch / "shard.sqlite"), ConfigError);
+  BOOST_CHECK_THROW(store.merge(folder.scratch / "none.sqlite"), IoError);
+}
+
+BOOST_AUTO_TEST_CASE(it_is_read_while_it_is_written) {
+  const Folder folder;
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  record(store, {{"hash0", done(1, 2)}, {"hash1", done(1, 2)}});
+  BOOST_TEST(counts_of(read_sweep(folder.file)).done == 2);
+  BOOST_TEST(read_pace(folder.file).points == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_killed_writer_loses_nothing_that_was_recorded) {
+  const Folder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    SweepStore store(folder.file, folder.spec, kVersion);
+    store.add(folder.points);
+    record(store, {{"hash2", done(5, 6)}});
+    ::kill(::getpid(), SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  const SweepStore store(folder.file, folder.spec, kVersion);
+  BOOST_TEST(store.find("hash2")->objectives.at(0) == 5);
+  BOOST_TEST(store.counts().open == 3);
+}
+
+// A file that may not grow stands for a full disk, which takes root to make.
+BOOST_AUTO_TEST_CASE(a_full_disk_is_an_error_and_loses_nothing) {
+  const Folder folder;
+  {
+    SweepStore store(folder.file, folder.spec, kVersion);
+    store.add(folder.points);
+    record(store, {{"hash0", done(1, 2)}});
+  }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    SweepStore store(folder.file, folder.spec, kVersion);
+    const rlimit limit{.rlim_cur = 40'000, .rlim_max = 40'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    try {
+      record(store, {{"hash1", failed(std::string(200'000, 'x'))}});
+    } catch (const IoError&) {
+      ::_exit(7);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  BOOST_TEST(WEXITSTATUS(status) == 7);
+  const SweepStore store(folder.file, folder.spec, kVersion);
+  BOOST_TEST(store.counts().done == 1);
+  BOOST_TEST(store.counts().open == 3);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
