@@ -52,15 +52,14 @@ std::vector<std::string> notes_of(const PointCounts& counts) {
 
 class SweepStore::Implementation {
  public:
-  Implementation(const fs::path& file, const SweepSpec& spec, std::string_view tool_version)
+  Implementation(const fs::path& file, const SweepSpec& spec, std::string_view tool_version,
+                 StoreUsers users)
       : database_(file, SqliteDatabase::Access::kCreate),
         facts_(facts_of(spec, tool_version)),
         axes_(sweep_axes(spec)),
         objectives_(spec.objectives) {
     if (!database_.empty()) require_same_sweep(database_.file(), read_facts(database_), facts_);
-    database_.run("PRAGMA journal_mode = WAL");
-    database_.run(
-        "PRAGMA synchronous = NORMAL");  // SIGKILL loses nothing, a power cut the last points
+    choose_journal(users);
     SqliteTransaction transaction(database_);
     if (database_.empty()) make_sweep_tables(database_, spec, facts_);
     transaction.commit();
@@ -99,7 +98,11 @@ class SweepStore::Implementation {
       update.bind(next++, to_string(evaluation.status));
       update.bind(next++, evaluation.error);
       update.bind(next++, evaluation.wall_s);
-      update.bind(next++, unix_time());
+      if (evaluation.status == PointStatus::kOpen) {
+        update.bind_null(next++);
+      } else {
+        update.bind(next++, unix_time());
+      }
       update.bind(next++, evaluation.details);
       for (std::size_t i = 0; i < objectives_.size(); ++i) {
         if (i < evaluation.objectives.size()) {
@@ -156,6 +159,17 @@ class SweepStore::Implementation {
   }
 
  private:
+  void choose_journal(StoreUsers users) {
+    if (users == StoreUsers::kManyMachines) {
+      database_.run("PRAGMA journal_mode = DELETE");
+      database_.run("PRAGMA synchronous = FULL");
+    } else {
+      database_.run("PRAGMA journal_mode = WAL");
+      // SIGKILL loses nothing, a power cut the last points.
+      database_.run("PRAGMA synchronous = NORMAL");
+    }
+  }
+
   /// The same file, and another design under the same number: what it stands on has changed.
   void require_id_of(const SweepPoint& point, SqliteStatement& holder) {
     holder.bind(0, point.id);
@@ -195,8 +209,9 @@ class SweepStore::Implementation {
   std::vector<SweepObjective> objectives_;
 };
 
-SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_view tool_version)
-    : implementation_(std::make_unique<Implementation>(file, spec, tool_version)) {}
+SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_view tool_version,
+                       StoreUsers users)
+    : implementation_(std::make_unique<Implementation>(file, spec, tool_version, users)) {}
 
 SweepStore::~SweepStore() = default;
 

@@ -2,6 +2,7 @@
 // The points of a sweep in an SQLite database (write-ahead log): one row a point, written when it
 // is known, so that whatever ends the program loses no point that was done.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,6 +25,12 @@ struct PointCounts {
   std::int64_t all() const { return open + done + failed + timed_out; }
 };
 
+/// Who opens a store at the same time.
+enum class StoreUsers : std::uint8_t {
+  kOneMachine,   ///< processes of one machine: a write-ahead log
+  kManyMachines  ///< those of several, by a shared file system, on which such a log does not work
+};
+
 /// Table `points`: id, hash (unique), status, one column a parameter ("parameter NAME") and
 /// objective ("objective NAME"), error, wall_s, finished_s (Unix time), details (text, may be
 /// null). Table `meta`: key and value: schema, deltasim, sweep (the file's text), name,
@@ -36,7 +43,7 @@ class SweepStore {
   /// @throws ConfigError where it is of another version, of another sweep (saying what differs), or
   ///         no database; IoError
   SweepStore(const std::filesystem::path& file, const SweepSpec& spec,
-             std::string_view tool_version);
+             std::string_view tool_version, StoreUsers users = StoreUsers::kOneMachine);
   ~SweepStore();
   SweepStore(const SweepStore&) = delete;
   SweepStore& operator=(const SweepStore&) = delete;

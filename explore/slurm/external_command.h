@@ -1,0 +1,23 @@
+#pragma once
+// Programs of others, run to their end with what they print.
+
+#include <string>
+#include <vector>
+
+namespace deltasim {
+
+struct CommandOutput {
+  int status = 0;  ///< exit status; 128 + the signal's number where one ended it
+  std::string output;
+  std::string errors;  ///< what it wrote to standard error
+};
+
+/// @param words program, found through $PATH, and its arguments
+/// @param needed_for what the user wants, for the message: "--engine slurm needs it"
+/// @throws ConfigError where there is no such program, IoError where it cannot be started
+CommandOutput run_command(const std::vector<std::string>& words, const std::string& needed_for);
+
+/// As a POSIX shell reads it back.
+std::string shell_quoted(const std::string& word);
+
+}  // namespace deltasim

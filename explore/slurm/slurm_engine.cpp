@@ -1,0 +1,175 @@
+#include "explore/slurm/slurm_engine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <thread>
+
+#include "arch/atomic_file.h"
+#include "arch/errors.h"
+#include "arch/interrupt.h"
+#include "explore/slurm/merge.h"
+#include "explore/slurm/status.h"
+#include "explore/sweep_store.h"
+
+namespace deltasim {
+namespace {
+
+/// Two arrays would evaluate the same points.
+void refuse_running_jobs(const ClusterFolder& files) {
+  for (const Submission& submission : files.submissions()) {
+    for (const ClusterTask& task : cluster_tasks(submission.jobs())) {
+      const TaskPhase phase = phase_of(task);
+      if (phase != TaskPhase::kWaiting && phase != TaskPhase::kRunning) continue;
+      throw ConfigError(
+          files.sweep().string(),
+          fmt::format("job {} of this sweep has not ended yet ({}): wait for it, or end it by "
+                      "deltasim sweep cancel",
+                      task.job, task.state));
+    }
+  }
+}
+
+/// Those that are not evaluated yet, as the store knows them.
+std::vector<ChunkPoint> open_points(const std::vector<SweepPoint>& points,
+                                    const std::vector<Overrides>& overrides,
+                                    const SweepStore& store) {
+  std::map<std::string, SweepPoint> rows;
+  for (SweepPoint& row : store.points()) rows.emplace(row.hash, std::move(row));
+  std::vector<ChunkPoint> open;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const SweepPoint& row = rows.at(points[i].hash);
+    if (row.status == PointStatus::kOpen) open.push_back({.point = row, .overrides = overrides[i]});
+  }
+  return open;
+}
+
+void tell(const std::vector<std::string>& faults, ProgressListener& progress) {
+  for (const std::string& fault : faults) progress.note(fault);
+}
+
+/// The number of the first submission's array may be the first chunk's: later ones go on.
+Submission next_submission(const ClusterFolder& files) {
+  Submission next{.number = 1};
+  for (const Submission& earlier : files.submissions()) {
+    next.number = earlier.number + 1;
+    next.first_chunk = earlier.first_chunk + earlier.chunks();
+  }
+  return next;
+}
+
+std::size_t chunk_limit(bool submit, ProgressListener& progress) {
+  try {
+    return max_array_size();
+  } catch (const ConfigError&) {
+    if (submit) throw;
+    progress.note("Slurm does not answer here; chunks are made for its default MaxArraySize, 1001");
+    return parse_max_array_size("");
+  }
+}
+
+/// An array's job is known before the job that follows it, so that `cancel` finds it whatever
+/// happens in between.
+void submit(const ClusterFolder& files, Submission& submission) {
+  submission.array = submit_script(files.array_script(submission.number), std::nullopt);
+  files.write_submission(submission);
+  try {
+    submission.merge = submit_script(files.merge_script(submission.number), submission.array);
+  } catch (const ConfigError&) {
+    cancel_jobs({*submission.array});
+    throw;
+  }
+  files.write_submission(submission);
+}
+
+bool has_ended(const std::vector<ClusterTask>& tasks) {
+  return std::ranges::none_of(tasks, [](const ClusterTask& task) {
+    const TaskPhase phase = phase_of(task);
+    return phase == TaskPhase::kWaiting || phase == TaskPhase::kRunning;
+  });
+}
+
+/// A signal ends it early.
+void sleep_for(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kStep(50);
+  for (auto slept = kStep; slept <= time && !interrupted(); slept += kStep) {
+    std::this_thread::sleep_for(kStep);
+  }
+}
+
+}  // namespace
+
+void SlurmEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>& points,
+                           const std::vector<Overrides>& overrides, SweepStore& store,
+                           ProgressListener& progress) {
+  const ClusterFolder files(options_.sweep);
+  if (options_.submit) refuse_running_jobs(files);
+  tell(merge_shards(files, store), progress);
+  const std::vector<ChunkPoint> open = open_points(points, overrides, store);
+  progress.advance(static_cast<std::int64_t>(points.size() - open.size()));
+  if (open.empty()) return;
+  Submission submission = prepare(files, spec, open, progress);
+  if (options_.submit) submit(files, submission);
+  if (options_.prepared) options_.prepared(files, submission);
+  if (options_.submit && options_.wait) follow(files, submission, store, progress);
+}
+
+Submission SlurmEngine::prepare(const ClusterFolder& files, const SweepSpec& spec,
+                                const std::vector<ChunkPoint>& open,
+                                ProgressListener& progress) const {
+  std::vector<Overrides> overrides;
+  for (const ChunkPoint& each : open) overrides.push_back(each.overrides);
+  const std::size_t most = chunk_limit(options_.submit, progress);
+  const std::vector<std::vector<std::size_t>> chunks =
+      chunks_of(work_groups(overrides, options_.estimate()), options_.chunk_s, most);
+  Submission submission = next_submission(files);
+  files.make(submission.number);
+  files.write_spec(spec);
+  for (const std::vector<std::size_t>& chunk : chunks) {
+    std::vector<ChunkPoint> listed;
+    for (const std::size_t point : chunk) listed.push_back(open[point]);
+    files.write_chunk(submission.first_chunk + submission.chunks(), listed);
+    submission.chunk_points.push_back(listed.size());
+  }
+  write_scripts(files, spec, submission);
+  files.write_submission(submission);
+  return submission;
+}
+
+void SlurmEngine::write_scripts(const ClusterFolder& files, const SweepSpec& spec,
+                                const Submission& submission) const {
+  const ScriptFacts facts{.sweep = spec.name,
+                          .tool_version = options_.tool_version,
+                          .program = options_.program,
+                          .folder = files.sweep(),
+                          .log_folder = files.log_folder(submission.number),
+                          .first_chunk = submission.first_chunk,
+                          .chunks = submission.chunks(),
+                          .request = options_.request};
+  write_file_atomically(files.array_script(submission.number), array_script(facts));
+  write_file_atomically(files.merge_script(submission.number), merge_script(facts));
+}
+
+void SlurmEngine::follow(const ClusterFolder& files, const Submission& submission,
+                         SweepStore& store, ProgressListener& progress) const {
+  ShardCounter counter(files, submission);
+  std::int64_t told = 0;
+  while (true) {
+    const std::vector<ClusterTask> tasks = cluster_tasks(submission.jobs());
+    const std::int64_t evaluated = counter.evaluated();
+    progress.advance(evaluated - told);
+    told = evaluated;
+    if (has_ended(tasks)) {
+      tell(merge_shards(files, store), progress);
+      tell_causes(files, failed_chunks(files, submission, tasks), store);
+      return;
+    }
+    sleep_for(options_.poll);
+    if (!interrupted()) continue;
+    progress.note("the cluster's jobs go on: deltasim sweep status shows them, cancel ends them");
+    throw Interrupted("interrupted while waiting for the cluster");
+  }
+}
+
+}  // namespace deltasim
