@@ -4,17 +4,20 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "cli/commands.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
+#include "explore/sweep_store.h"
 #include "report/comparison.h"
 #include "report/figures.h"
 #include "report/html_report.h"
 #include "report/latex_report.h"
 #include "report/result_tables.h"
+#include "report/sweep_report.h"
 
 namespace deltasim::cli {
 namespace {
@@ -73,11 +76,54 @@ void write_figure_files(const std::vector<Figure>& figures, const fs::path& fold
   fmt::print("{}\n", folder.string());
 }
 
+bool wants(const Options& options, const char* format) {
+  return std::ranges::find(options.formats, format) != options.formats.end();
+}
+
+/// The database of a sweep, where that is what lies there.
+std::optional<fs::path> sweep_store(const fs::path& path) {
+  if (path.filename() == kStoreFile) return path;
+  std::error_code ignored;
+  if (fs::exists(path / kStoreFile, ignored)) return path / kStoreFile;
+  return std::nullopt;
+}
+
+void refuse_beside_sweep(const Options& options, const std::string& sweep) {
+  if (options.runs.size() > 1) {
+    throw ConfigError("report", fmt::format("{} is a sweep, which has a report of its own: name it "
+                                            "alone",
+                                            sweep));
+  }
+  for (const char* format : {"csv", "json"}) {
+    if (!wants(options, format)) continue;
+    throw ConfigError(Fault{.key_path = "--format",
+                            .found = fmt::format("'{}' of a sweep", format),
+                            .expected = "html, figures or latex; deltasim sweep export writes its "
+                                        "points as CSV"});
+  }
+}
+
+int report_sweep(const Options& options, const fs::path& store) {
+  const SweepResult sweep = read_sweep(store);
+  const fs::path folder = options.output.empty() ? store.parent_path() : fs::path(options.output);
+  const SweepAnalysis analysis = analyse(sweep);
+  make_folder(folder);
+  if (wants(options, "html")) {
+    write_file_atomically(folder / "sweep.html", sweep_html(sweep, analysis, kVersion));
+    fmt::print("{}\n", (folder / "sweep.html").string());
+  }
+  return kDone;
+}
+
 int run(const Options& options) {
   check_formats(options.formats);
-  const auto wanted = [&](const char* format) {
-    return std::ranges::find(options.formats, format) != options.formats.end();
-  };
+  for (const std::string& path : options.runs) {
+    if (const std::optional<fs::path> store = sweep_store(path)) {
+      refuse_beside_sweep(options, path);
+      return report_sweep(options, *store);
+    }
+  }
+  const auto wanted = [&](const char* format) { return wants(options, format); };
   const std::vector<ResultDocument> documents = load(options.runs);
   const std::vector<std::string> found = checked_differences(documents, options.force);
   const fs::path folder = output_folder(options, documents);
@@ -109,7 +155,9 @@ void add_report(CLI::App& app, const CommonOptions&, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "report", "Make a page, tables and figures of a run, or put several runs side by side");
-  command->add_option("results", options->runs, "Folders of runs (or their result.json)")
+  command
+      ->add_option("results", options->runs,
+                   "Folders of runs (or their result.json), or of a sweep")
       ->type_name(kind::kFolder)
       ->required();
   command->add_option("-o,--out", options->output, "Folder of the report [the run's own]")

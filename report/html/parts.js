@@ -204,6 +204,12 @@ const VALUES_AT_BARS = {
   },
 };
 
+/** Only powers of ten and their halves and doubles carry a label. */
+const logTick = value => {
+  const first = String(value.toExponential()).slice(0, 1);
+  return ['1', '2', '5'].includes(first) ? number(value) : '';
+};
+
 /** Horizontal bars, one a name of `names`; `parts` are stacked, or beside each other. */
 function bars(parent, label, caption, unit, names, parts, together = true, height = '') {
   const inks = coloursOf(parts.map(part => part.name));
@@ -243,15 +249,43 @@ function bars(parent, label, caption, unit, names, parts, together = true, heigh
   );
 }
 
+/** Which part of a long list is shown: "51 to 100 of 240", and buttons to turn to the next. */
+function pager(turn) {
+  const said = element('span', {class: 'shown'});
+  const back = element('button', {type: 'button', class: 'back'}, 'Back');
+  const next = element('button', {type: 'button', class: 'next'}, 'Next');
+  let from = 0,
+    step = 0;
+  const by = way => () => {
+    from += way * step;
+    turn();
+  };
+  back.addEventListener('click', by(-1));
+  next.addEventListener('click', by(1));
+  return {
+    node: element('div', {class: 'controls pager'}, said, back, next),
+    first: () => (from = 0),
+    part(rows, most) {
+      step = most;
+      const end = Math.min(rows.length, from + most);
+      said.textContent = rows.length ? `${from + 1} to ${end} of ${rows.length}` : 'none';
+      back.disabled = from === 0;
+      next.disabled = end === rows.length;
+      return most < Infinity ? rows.slice(from, end) : rows;
+    },
+  };
+}
+
 /**
  * A table that is sorted by a click on a heading.
  * Columns: {name, title, unit (second line), text (left-aligned), show (value -> string or node)}.
- * Rows are objects by the columns' names.
+ * Rows are objects by the columns' names. Of more than `most` rows a part is shown, with buttons for the others.
  */
-function sortable(parent, id, columns, rows) {
+function sortable(parent, id, columns, rows, most = Infinity) {
   const head = element('tr');
   const body = element('tbody');
   const table = element('table', {id}, element('thead', {}, head), body);
+  const turned = pager(() => fill());
   let sortedBy = null;
   let sign = 1;
   const cell = (column, row) => {
@@ -261,7 +295,7 @@ function sortable(parent, id, columns, rows) {
   };
   const fill = () =>
     body.replaceChildren(
-      ...rows.map(row => element('tr', {class: row.mark || ''}, ...columns.map(column => cell(column, row)))),
+      ...turned.part(rows, most).map(row => element('tr', {class: row.mark || ''}, ...columns.map(column => cell(column, row)))),
     );
   const order = (a, b) => {
     const x = a[sortedBy.name],
@@ -285,15 +319,18 @@ function sortable(parent, id, columns, rows) {
       for (const other of head.children) other.removeAttribute('aria-sort');
       heading.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
       rows.sort(order);
+      turned.first();
       fill();
     });
     head.append(heading);
   }
   fill();
   parent.append(element('div', {class: 'scroll', tabindex: '0', role: 'region', 'aria-label': id}, table));
+  if (most < Infinity) parent.append(turned.node);
   return {
     replace(newRows) {
       rows = newRows;
+      turned.first();
       if (sortedBy) rows.sort(order);
       fill();
     },
@@ -324,6 +361,10 @@ function pairs(parent, id, rows) {
       ),
     ),
   );
+}
+
+function command(text) {
+  return element('pre', {}, element('code', {}, text));
 }
 
 function choice(parent, label, values, chosen, changed) {

@@ -27,12 +27,6 @@ function utilization(run) {
   );
 }
 
-/** Only powers of ten and their halves and doubles carry a label. */
-const logTick = value => {
-  const first = String(value.toExponential()).slice(0, 1);
-  return ['1', '2', '5'].includes(first) ? number(value) : '';
-};
-
 function roofline(run) {
   const node = section(
     'roofline',

@@ -304,10 +304,6 @@ function energyTable(run) {
   for (const note of table.notes) node.append(element('p', {class: 'note'}, note));
 }
 
-function command(text) {
-  return element('pre', {}, element('code', {}, text));
-}
-
 function provenance(run) {
   const node = section(
     'provenance',

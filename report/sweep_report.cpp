@@ -1,0 +1,48 @@
+#include "report/sweep_report.h"
+
+#include <algorithm>
+
+#include "report/html_page.h"
+#include "report/page_files.h"
+#include "report/sweep_findings.h"
+#include "report/sweep_page.h"
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kLineLength = 80;
+
+}  // namespace
+
+std::string sweep_html(const SweepResult& sweep, const SweepAnalysis& analysis,
+                       std::string_view version) {
+  return html_page({.title = sweep.name,
+                    .elsewhere = "The same points are in sweep.csv.",
+                    .model = sweep_page_model(sweep, analysis),
+                    .scripts = {embedded::page_parts_js, embedded::page_sweep_front_js,
+                                embedded::page_sweep_effects_js, embedded::page_sweep_js}},
+                   version);
+}
+
+std::string findings_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
+  std::string text, line;
+  const auto add = [&](std::string_view word) {
+    if (!line.empty() && line.size() + 1 + word.size() > kLineLength) {
+      text += line + "\n";
+      line.clear();
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+  };
+  for (const std::string& sentence : sweep_findings(sweep, analysis)) {
+    std::string_view rest = sentence;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (end > 0) add(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return line.empty() ? text : text + line + "\n";
+}
+
+}  // namespace deltasim
