@@ -272,8 +272,10 @@ ConfigDocument ConfigDocument::parse(std::string_view text, std::string name) {
   return {text, std::move(name), {}};
 }
 
-void ConfigDocument::set(std::string_view key_path, std::string_view value) {
-  const auto source = std::make_shared<const std::string>(fmt::format("--set {}", key_path));
+void ConfigDocument::set(std::string_view key_path, std::string_view value,
+                         std::string_view origin) {
+  const auto source = std::make_shared<const std::string>(
+      fmt::format("--set {}", origin.empty() ? key_path : origin));
   ConfigTree* target = walk(*tree_, key_path, source);
   if (target == nullptr) {
     Fault fault = expected_but_found("a key path that leads nowhere",
@@ -284,6 +286,15 @@ void ConfigDocument::set(std::string_view key_path, std::string_view value) {
   }
   *target = parse_config_tree(value, *source, *faults_);
   forget_lines(*target);
+}
+
+void ConfigDocument::erase(std::string_view key_path) {
+  const std::size_t dot = key_path.rfind('.');
+  const bool outermost = dot == std::string_view::npos;
+  ConfigTree* map = outermost ? tree_.get() : walk(*tree_, key_path.substr(0, dot), nullptr);
+  if (map == nullptr || map->kind != Kind::kMap) return;
+  const std::string_view key = outermost ? key_path : key_path.substr(dot + 1);
+  std::erase_if(map->entries, [&](const ConfigEntry& entry) { return entry.key == key; });
 }
 
 ConfigNode ConfigDocument::root() { return {*faults_, tree_.get(), {}}; }

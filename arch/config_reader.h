@@ -196,7 +196,13 @@ class ConfigDocument {
   /// Replaces or adds one value before any is read, as `--set a.b.0.c=value` does; `value` is
   /// YAML, a number is the index of a list, maps that are missing are made. A path through
   /// something that is no map or list is a fault.
-  void set(std::string_view key_path, std::string_view value);
+  /// @param origin the key path as the user gave it, for messages, where it is another one
+  void set(std::string_view key_path, std::string_view value, std::string_view origin = {});
+  /// Takes a key out of the map in which it stands; nothing happens where it does not.
+  void erase(std::string_view key_path);
+
+  /// What stands there, to be looked at without being read.
+  const ConfigTree& tree() const { return *tree_; }
 
   /// The outermost map; an empty document is an empty map.
   ConfigNode root();

@@ -83,8 +83,9 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
       ->type_name(kind::kFolder);
   command
       ->add_option("--set", options->overrides,
-                   "key=value: changes a key of the experiment, or of the accelerator with "
-                   "accelerator.KEY=VALUE; may be repeated")
+                   "key=value: changes a key of the experiment, of the accelerator with "
+                   "accelerator.KEY=VALUE, or of the energy table with energy.KEY=VALUE; may be "
+                   "repeated")
       ->type_name(kind::kOverride)
       ->allow_extra_args(false);
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")

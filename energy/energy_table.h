@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/accelerator.h"
+#include "arch/accelerator_reader.h"
 #include "arch/activity.h"
 #include "arch/quantities.h"
 #include "energy/sram_model.h"
@@ -131,13 +132,16 @@ struct EnergyTable {
 
 /// Reads a table (configs/energy/*.yaml; docs in horowitz_45nm.yaml).
 /// @param scale_to goes before the table's own `scale_to`
+/// @param overrides of its keys (table_overrides.h)
 /// @throws ConfigError with every fault: unknown keys and names, negative or missing figures, an
 ///         action that its component does not have, an entry that stands twice, a source that is
 ///         not listed, a node that cannot be scaled, an Accelergy table that lacks a component.
 EnergyTable read_energy_table(const std::filesystem::path& file,
-                              const std::optional<TechnologyPoint>& scale_to = {});
+                              const std::optional<TechnologyPoint>& scale_to = {},
+                              const ConfigOverrides& overrides = {});
 /// The same from text; `file` is used in messages only.
-EnergyTable parse_energy_table(std::string_view text, const std::string& file);
+EnergyTable parse_energy_table(std::string_view text, const std::string& file,
+                               const ConfigOverrides& overrides = {});
 
 /// The table as text for `deltasim show energy`: entries, then sources by number.
 std::string describe(const EnergyTable& table);

@@ -9,6 +9,7 @@
 #include "energy/ert_map.h"
 #include "energy/feature_size.h"
 #include "energy/sram_choice.h"
+#include "energy/table_overrides.h"
 #include "energy/table_scaling.h"
 
 namespace deltasim {
@@ -348,8 +349,10 @@ void refuse_bare_ert(const ConfigNode& root, const std::string& file) {
 }
 
 EnergyTable read_checked(ConfigDocument document, const std::string& file,
-                         const std::optional<TechnologyPoint>& scale_to) {
+                         const std::optional<TechnologyPoint>& scale_to,
+                         const ConfigOverrides& overrides) {
   refuse_bare_ert(document.root(), file);
+  override_table(document, file, overrides);
   EnergyTable table = TableReader(document.root(), document.directory(), scale_to).read();
   document.finish();
   table.file = file;
@@ -359,12 +362,14 @@ EnergyTable read_checked(ConfigDocument document, const std::string& file,
 }  // namespace
 
 EnergyTable read_energy_table(const std::filesystem::path& file,
-                              const std::optional<TechnologyPoint>& scale_to) {
-  return read_checked(ConfigDocument::load(file), file.string(), scale_to);
+                              const std::optional<TechnologyPoint>& scale_to,
+                              const ConfigOverrides& overrides) {
+  return read_checked(ConfigDocument::load(file), file.string(), scale_to, overrides);
 }
 
-EnergyTable parse_energy_table(std::string_view text, const std::string& file) {
-  return read_checked(ConfigDocument::parse(text, file), file, std::nullopt);
+EnergyTable parse_energy_table(std::string_view text, const std::string& file,
+                               const ConfigOverrides& overrides) {
+  return read_checked(ConfigDocument::parse(text, file), file, std::nullopt, overrides);
 }
 
 }  // namespace deltasim

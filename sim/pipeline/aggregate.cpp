@@ -18,65 +18,50 @@ std::int64_t lanes_of(const AcceleratorSpec& spec) {
   return std::int64_t{spec.pe_array.pes()} * spec.pe_array.mac_lanes;
 }
 
-/// Sums over one stream.
-class StreamSum {
- public:
-  StreamSum(const StreamProgram& program, const std::vector<FrameResult>& frames)
-      : program_(program), layers_(program.plan.layers.size()) {
-    const StatePlace place = program.accelerator.state.place;
-    const double period = 1 / program.accelerator.clock.value();
-    for (const FrameResult& frame : frames) {
-      FigureSum sum;
-      for (std::size_t i = 0; i < frame.layers.size(); ++i) {
-        const LayerResult& layer = frame.layers[i];
-        const double seconds = static_cast<double>(layer.cycles) * period;
-        layers_[i].add(layer, seconds, place);
-        sum.add(layer, seconds, place);
-      }
-      total_ += sum;
-      frames_.push_back(std::move(sum));
-    }
-    for (const LayerResult& layer : frames.front().layers) {
-      footprints_.push_back(layer.state_bytes);
-      footprint_ += layer.state_bytes;
-    }
+StreamSum sum_of(const StreamProgram& program, const std::vector<FrameResult>& frames) {
+  StreamSum stream;
+  for (std::size_t i = 0; i < program.plan.layers.size(); ++i) {
+    const LayerPlan& plan = program.plan.layers[i];
+    stream.layers.push_back({.layer = {.name = plan.layer.name,
+                                       .execution = std::string(to_string(plan.mode)),
+                                       .mapping = to_string(program.programs[i].mapping),
+                                       .candidates = program.programs[i].candidates,
+                                       .figures = {}},
+                             .sum = {},
+                             .footprint_bytes = frames.front().layers[i].state_bytes});
+    stream.footprint_bytes += stream.layers.back().footprint_bytes;
   }
-
-  std::int64_t frame_count() const { return static_cast<std::int64_t>(frames_.size()); }
-  std::int64_t footprint() const { return footprint_; }
-  const FigureSum& total() const { return total_; }
-  const std::vector<FigureSum>& frames() const { return frames_; }
-
-  LayerFigures layer(std::size_t i, const EnergyPrices& prices) const {
-    const LayerPlan& plan = program_.plan.layers[i];
-    return {.name = plan.layer.name,
-            .execution = std::string(to_string(plan.mode)),
-            .mapping = to_string(program_.programs[i].mapping),
-            .candidates = program_.programs[i].candidates,
-            .figures = layers_[i].figures(frame_count(), lanes_of(program_.accelerator),
-                                          footprints_[i], prices)};
+  const StatePlace place = program.accelerator.state.place;
+  const double period = 1 / program.accelerator.clock.value();
+  for (const FrameResult& frame : frames) {
+    FigureSum sum;
+    for (std::size_t i = 0; i < frame.layers.size(); ++i) {
+      const LayerResult& layer = frame.layers[i];
+      const double seconds = static_cast<double>(layer.cycles) * period;
+      stream.layers[i].sum.add(layer, seconds, place);
+      sum.add(layer, seconds, place);
+    }
+    stream.total += sum;
+    stream.frames.push_back(std::move(sum));
   }
-  std::size_t layer_count() const { return layers_.size(); }
+  return stream;
+}
 
- private:
-  const StreamProgram& program_;
-  std::vector<FigureSum> layers_;
-  std::vector<FigureSum> frames_;
-  FigureSum total_;
-  std::vector<std::int64_t> footprints_;
-  std::int64_t footprint_ = 0;
-};
-
-StreamFigures stream_figures(const StreamSum& sum, const std::string& name,
+StreamFigures stream_figures(const StreamSum& stream, const std::string& name,
                              const std::string& weights, std::int64_t lanes,
-                             const EnergyPrices& prices) {
-  StreamFigures stream{
+                             const EnergyPrices& prices, FigureDetail detail) {
+  const auto frames = static_cast<std::int64_t>(stream.frames.size());
+  StreamFigures figures{
       .name = name,
       .weights = weights,
-      .figures = sum.total().figures(sum.frame_count(), lanes, sum.footprint(), prices),
+      .figures = stream.total.figures(frames, lanes, stream.footprint_bytes, prices),
       .layers = {}};
-  for (std::size_t i = 0; i < sum.layer_count(); ++i) stream.layers.push_back(sum.layer(i, prices));
-  return stream;
+  if (detail == FigureDetail::kTotals) return figures;
+  for (const LayerSum& layer : stream.layers) {
+    figures.layers.push_back(layer.layer);
+    figures.layers.back().figures = layer.sum.figures(frames, lanes, layer.footprint_bytes, prices);
+  }
+  return figures;
 }
 
 }  // namespace
@@ -152,32 +137,42 @@ Figures FigureSum::figures(std::int64_t frames, std::int64_t lanes, std::int64_t
   return figures;
 }
 
-ModeFigures mode_figures(const ModeSetup& setup, const ModeResults& results,
-                         const std::vector<std::string>& stream_names,
-                         const std::vector<std::string>& stream_weights,
-                         const EnergyPrices& prices) {
-  ModeFigures mode{.name = setup.name};
-  const std::int64_t lanes = lanes_of(setup.streams.front().accelerator);
-  FigureSum all, first, steady;
-  std::int64_t footprint = 0;
-  std::int64_t frames = 0;
+ModeSum sum_of(const ModeSetup& setup, const ModeResults& results) {
+  ModeSum mode{.lanes = lanes_of(setup.streams.front().accelerator), .streams = {}};
   for (std::size_t s = 0; s < results.size(); ++s) {
-    const StreamSum sum(setup.streams[s], results[s]);
-    mode.streams.push_back(stream_figures(sum, stream_names[s], stream_weights[s], lanes, prices));
-    all += sum.total();
-    footprint += sum.footprint();
-    frames = std::max(frames, sum.frame_count());
-    for (std::size_t f = 0; f < sum.frames().size(); ++f) {
-      (f == 0 ? first : steady) += sum.frames()[f];
-      mode.frames.push_back(
-          {.stream = stream_names[s],
-           .frame = static_cast<std::int64_t>(f),
-           .figures = sum.frames()[f].figures(1, lanes, sum.footprint(), prices)});
+    const StreamSum& stream = mode.streams.emplace_back(sum_of(setup.streams[s], results[s]));
+    mode.all += stream.total;
+    mode.footprint_bytes += stream.footprint_bytes;
+    mode.frames = std::max(mode.frames, static_cast<std::int64_t>(stream.frames.size()));
+    for (std::size_t f = 0; f < stream.frames.size(); ++f) {
+      (f == 0 ? mode.first : mode.steady) += stream.frames[f];
     }
   }
-  mode.figures = all.figures(frames, lanes, footprint, prices);
-  mode.first = first.figures(1, lanes, footprint, prices);
-  mode.steady = steady.figures(frames - 1, lanes, footprint, prices);
+  return mode;
+}
+
+ModeFigures mode_figures(const std::string& name, const ModeSum& sum,
+                         const std::vector<std::string>& stream_names,
+                         const std::vector<std::string>& stream_weights, const EnergyPrices& prices,
+                         FigureDetail detail) {
+  ModeFigures mode{.name = name};
+  for (std::size_t s = 0; s < sum.streams.size(); ++s) {
+    const StreamSum& stream = sum.streams[s];
+    mode.streams.push_back(
+        stream_figures(stream, stream_names[s], stream_weights[s], sum.lanes, prices, detail));
+    for (std::size_t f = 0; f < stream.frames.size(); ++f) {
+      Figures frame{.time_s = stream.frames[f].seconds()};
+      if (detail == FigureDetail::kEverything) {
+        frame = stream.frames[f].figures(1, sum.lanes, stream.footprint_bytes, prices);
+      }
+      mode.frames.push_back({.stream = stream_names[s],
+                             .frame = static_cast<std::int64_t>(f),
+                             .figures = std::move(frame)});
+    }
+  }
+  mode.figures = sum.all.figures(sum.frames, sum.lanes, sum.footprint_bytes, prices);
+  mode.first = sum.first.figures(1, sum.lanes, sum.footprint_bytes, prices);
+  mode.steady = sum.steady.figures(sum.frames - 1, sum.lanes, sum.footprint_bytes, prices);
   return mode;
 }
 

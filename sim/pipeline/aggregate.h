@@ -23,6 +23,7 @@ class FigureSum {
   /// @param lanes MAC lanes of the array
   Figures figures(std::int64_t frames, std::int64_t lanes, std::int64_t footprint_bytes,
                   const EnergyPrices& prices) const;
+  double seconds() const { return seconds_; }
   FigureSum& operator+=(const FigureSum& other);
 
  private:
@@ -35,10 +36,39 @@ class FigureSum {
   BusyCycles busy_;
 };
 
+struct LayerSum {
+  LayerFigures layer;  ///< all but its figures
+  FigureSum sum;
+  std::int64_t footprint_bytes = 0;
+};
+
+struct StreamSum {
+  std::vector<LayerSum> layers;
+  std::vector<FigureSum> frames;
+  FigureSum total;
+  std::int64_t footprint_bytes = 0;
+};
+
+/// What was counted in a mode, added up: all that its figures need but prices.
+struct ModeSum {
+  std::int64_t lanes = 0;  ///< MAC lanes of the array
+  std::int64_t frames = 0;
+  std::int64_t footprint_bytes = 0;
+  std::vector<StreamSum> streams;
+  FigureSum all, first, steady;
+};
+ModeSum sum_of(const ModeSetup& setup, const ModeResults& results);
+
+/// How much is priced.
+enum class FigureDetail : std::uint8_t {
+  kTotals,     ///< the mode and its streams, which have no layers; of frames only the time
+  kEverything  ///< every layer and every frame too
+};
+
 /// @param stream_weights kind of each stream's weights
-ModeFigures mode_figures(const ModeSetup& setup, const ModeResults& results,
+ModeFigures mode_figures(const std::string& name, const ModeSum& sum,
                          const std::vector<std::string>& stream_names,
-                         const std::vector<std::string>& stream_weights,
-                         const EnergyPrices& prices);
+                         const std::vector<std::string>& stream_weights, const EnergyPrices& prices,
+                         FigureDetail detail = FigureDetail::kEverything);
 
 }  // namespace deltasim

@@ -121,8 +121,8 @@ class Sweep {
   }
 
   void note() {
-    const PricedMachine machine = load_machine(spec_.accelerator, spec_.accelerator_overrides,
-                                               spec_.energy, spec_.dram_energy, spec_.energy_scale);
+    const PricedMachine machine =
+        price(load_machine(spec_.accelerator, spec_.accelerator_overrides), pricing_of(spec_));
     const EnergyTable& table = machine.prices.table();
     sweep_.energy_table = table.name;
     const bool leaks = std::any_of(sweep_.points.begin(), sweep_.points.end(),

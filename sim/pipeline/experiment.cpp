@@ -226,6 +226,7 @@ std::vector<std::string> read_modes(const ConfigNode& root) {
 }
 
 constexpr std::string_view kAccelerator = "accelerator.";
+constexpr std::string_view kEnergy = "energy.";
 
 /// Keys that a recording takes and a run takes too; asked for here so that both may stand in one
 /// file.
@@ -286,10 +287,12 @@ const std::vector<std::string>& mode_names() {
 
 RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
   ConfigDocument document = ConfigDocument::load(file);
-  Overrides accelerator;
+  Overrides accelerator, energy;
   for (const auto& [key, value] : overrides) {
     if (key.starts_with(kAccelerator)) {
       accelerator.emplace_back(key.substr(kAccelerator.size()), value);
+    } else if (key.starts_with(kEnergy)) {
+      energy.emplace_back(key.substr(kEnergy.size()), value);
     } else if (key == "clock") {
       accelerator.emplace_back(key, value);
     } else {
@@ -308,6 +311,7 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
   document.finish();
   if (spec.trace) refuse_recording_keys(overrides);
   spec.accelerator_overrides = std::move(accelerator);
+  spec.energy_overrides = std::move(energy);
   if (spec.name.empty()) spec.name = file.stem().string();
   return spec;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The experiment file: what is recorded, and (for `deltasim run`) on what it is simulated.
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -42,13 +43,19 @@ struct RunSpec {
   std::optional<Hertz> frame_rate;                ///< of the video; none: frames follow each other
   std::optional<dram::IdleState> dram_idle;       ///< while frames are waited for; none: not priced
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE
+  Overrides energy_overrides;                     ///< --set energy.KEY=VALUE
+
+  bool wants(const std::string& mode) const {
+    return std::find(modes.begin(), modes.end(), mode) != modes.end();
+  }
 };
 
 /// "dense", "spatial", "delta", "selective"
 const std::vector<std::string>& mode_names();
 
 /// Reads an experiment. Overrides whose key starts with "accelerator." change the accelerator's
-/// description, and so does "clock", short for accelerator.clock; the others the experiment.
+/// description, and so does "clock", short for accelerator.clock; those with "energy." change the
+/// energy table; the others the experiment.
 /// @throws ConfigError with all its faults
 RunSpec load_experiment(const std::filesystem::path& file, const Overrides& overrides);
 

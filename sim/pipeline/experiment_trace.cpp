@@ -7,6 +7,9 @@
 
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
+#include "arch/file_lock.h"
+#include "arch/interrupt.h"
+#include "arch/sha256.h"
 #include "sim/pipeline/record.h"
 #include "sim/pipeline/recording_key.h"
 
@@ -22,32 +25,65 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+/// A recording and, beside it, what it is of.
+struct TraceFiles {
+  fs::path trace, key_file;
+  std::string key;
+};
+
+void record(const RunSpec& spec, const TraceFiles& files, const std::string& tool_version,
+            ProgressListener& progress) {
+  write_file_atomically(files.key_file, files.key);
+  try {
+    record_trace(spec.recording, files.trace, true, tool_version, progress);
+  } catch (...) {
+    if (!fs::exists(files.trace.string() + ".partial")) fs::remove(files.key_file);
+    throw;
+  }
+}
+
+/// What lies there where it is the one, else a new recording.
+fs::path found_or_recorded(const RunSpec& spec, const TraceFiles& files,
+                           const std::string& tool_version, ProgressListener& progress) {
+  if (content_of(files.key_file) != files.key) {  // of another experiment, or half of it
+    fs::remove(files.trace);
+    fs::remove(files.trace.string() + ".partial");
+  }
+  if (!fs::exists(files.trace)) record(spec, files, tool_version, progress);
+  return files.trace;
+}
+
+/// By what it is of, and one process at a time: whoever comes meanwhile waits, and finds it.
+fs::path shared_trace(const RunSpec& spec, const fs::path& folder, const std::string& tool_version,
+                      ProgressListener& progress) {
+  std::string key = recording_key(spec.recording, tool_version);
+  Sha256 hash;
+  hash.update(key);
+  const fs::path base = folder / hash.finish();
+  const TraceFiles files{base.string() + ".dtrace", base.string() + ".key", std::move(key)};
+  make_folder(folder);
+  const FileLock lock(base.string() + ".lock", [] {
+    if (interrupted()) throw Interrupted("interrupted while another process records the trace");
+  });
+  return found_or_recorded(spec, files, tool_version, progress);
+}
+
 }  // namespace
 
 fs::path experiment_trace(const RunSpec& spec, const RunOptions& options,
                           ProgressListener& progress) {
   if (spec.trace) return *spec.trace;
-  const fs::path trace = options.output / "trace.dtrace";
-  const std::string key = recording_key(spec.recording, options.tool_version);
-  const fs::path key_file = options.output / "trace.key";
-  if (!fs::exists(key_file) && fs::exists(trace)) {
-    throw ConfigError(trace.string(),
+  if (options.shared) {
+    return shared_trace(spec, *options.shared / "traces", options.tool_version, progress);
+  }
+  const TraceFiles files{options.output / "trace.dtrace", options.output / "trace.key",
+                         recording_key(spec.recording, options.tool_version)};
+  if (!fs::exists(files.key_file) && fs::exists(files.trace)) {
+    throw ConfigError(files.trace.string(),
                       "this trace was not recorded by a run: name it as `trace` in "
                       "the experiment, or choose another folder for the result");
   }
-  if (content_of(key_file) != key) {  // what lies there is of another experiment, or half of it
-    fs::remove(trace);
-    fs::remove(trace.string() + ".partial");
-  }
-  if (fs::exists(trace)) return trace;
-  write_file_atomically(key_file, key);
-  try {
-    record_trace(spec.recording, trace, true, options.tool_version, progress);
-  } catch (...) {
-    if (!fs::exists(trace.string() + ".partial")) fs::remove(key_file);
-    throw;
-  }
-  return trace;
+  return found_or_recorded(spec, files, options.tool_version, progress);
 }
 
 }  // namespace deltasim

@@ -6,25 +6,27 @@
 #include "arch/resources.h"
 #include "arch/sha256.h"
 #include "energy/dram_prices.h"
+#include "sim/pipeline/real_time.h"
 
 namespace deltasim {
 namespace {
 
-EnergyTable load_table(const std::filesystem::path& file,
-                       const std::optional<TechnologyPoint>& energy_scale,
-                       std::optional<DramEnergyModel> dram, const dram::DramPart& part) {
-  EnergyTable table = read_energy_table(file, energy_scale);
-  table.dram = dram.value_or(table.dram);
+EnergyTable load_table(const Pricing& pricing, const dram::DramPart& part) {
+  EnergyTable table = read_energy_table(pricing.table, pricing.energy_scale, pricing.overrides);
+  table.dram = pricing.dram_energy.value_or(table.dram);
   if (table.dram == DramEnergyModel::kTable) return table;
   return priced_by_currents(std::move(table), part);
 }
 
+EnergyTable with_state_memory(EnergyTable table, const LoadedMachine& machine) {
+  const MemorySpec* memory = machine.spec.state_memory();
+  if (memory == nullptr) return table;
+  return with_state_memory(std::move(table), *machine.state_memory, *memory);
+}
+
 }  // namespace
 
-PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
-                           const std::filesystem::path& energy,
-                           std::optional<DramEnergyModel> dram_energy,
-                           const std::optional<TechnologyPoint>& energy_scale) {
+LoadedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides) {
   AcceleratorSpec spec = read_accelerator(accelerator, overrides);
   std::string text =
       sha256_of_file(accelerator) + sha256_of_file(find_resource("dram", spec.dram.part));
@@ -32,16 +34,42 @@ PricedMachine load_machine(const std::filesystem::path& accelerator, const Overr
   std::optional<MemoryTechnology> state_memory = state_technology(spec);
   if (state_memory) text += sha256_of_file(state_memory->file);
   dram::DramPart part = dram::load_dram_part(configs_folder() / "dram", spec.dram.part);
-  EnergyPrices prices(with_state_memory(load_table(energy, energy_scale, dram_energy, part), spec),
-                      spec);
+  return {std::move(spec), std::move(text), std::move(state_memory), std::move(part)};
+}
+
+Pricing pricing_of(const RunSpec& spec) {
+  return {.table = spec.energy,
+          .overrides = spec.energy_overrides,
+          .dram_energy = spec.dram_energy,
+          .energy_scale = spec.energy_scale};
+}
+
+PricedMachine price(const LoadedMachine& machine, const Pricing& pricing) {
+  EnergyPrices prices(with_state_memory(load_table(pricing, machine.dram), machine), machine.spec);
   prices.require_complete();
   EnergyPrices stateless = prices;
   stateless.stop_state_refresh();
-  return {std::move(spec),      std::move(text),         std::move(prices),
-          std::move(stateless), std::move(state_memory), std::move(part)};
+  return {machine, std::move(prices), std::move(stateless)};
 }
 
-MachineFigures machine_figures(const PricedMachine& machine) {
+LoadedMachines load_machines(const RunSpec& spec) {
+  LoadedMachines machines{load_machine(spec.accelerator, spec.accelerator_overrides), {}};
+  if (spec.baseline) machines.baseline = load_machine(*spec.baseline, {});
+  return machines;
+}
+
+PricedMachines price(const LoadedMachines& machines, const RunSpec& spec) {
+  const Pricing pricing = pricing_of(spec);
+  PricedMachines priced{price(machines.machine, pricing), {}};
+  if (machines.baseline) priced.baseline = price(*machines.baseline, pricing);
+  if (spec.frame_rate) {
+    idle_spending(priced.machine.spec.dram, priced.machine.dram, priced.machine.prices,
+                  spec.dram_idle);
+  }
+  return priced;
+}
+
+MachineFigures machine_figures(const LoadedMachine& machine) {
   const AcceleratorSpec& spec = machine.spec;
   const double burst_s =
       static_cast<double>(machine.dram.burst_clocks * machine.dram.clock_period_ps) * 1e-12;

@@ -13,31 +13,55 @@
 
 namespace deltasim {
 
-struct PricedMachine {
+/// An accelerator without prices: all that its simulation needs.
+struct LoadedMachine {
   AcceleratorSpec spec;
   std::string text;  ///< all that its simulation depends on, for the items' keys
-  EnergyPrices prices;
-  EnergyPrices stateless_prices;                 ///< a memory that holds no state is not refreshed
   std::optional<MemoryTechnology> state_memory;  ///< where the state has a memory of its own
   dram::DramPart dram;
+};
+
+/// @param overrides of the accelerator's keys
+/// @throws ConfigError for every fault of the accelerator, its DRAM part or its memory's technology
+LoadedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides);
+
+struct PricedMachine : LoadedMachine {
+  EnergyPrices prices;
+  EnergyPrices stateless_prices;  ///< a memory that holds no state is not refreshed
 
   const EnergyPrices& prices_of(bool keeps_state) const {
     return keeps_state ? prices : stateless_prices;
   }
 };
 
-/// @param overrides of the accelerator's keys
-/// @param energy file of the table
-/// @param dram_energy goes before what the table asks for
-/// @param energy_scale goes before the table's own `scale_to`
-/// @throws ConfigError for every fault of the accelerator, its DRAM part, its memory's technology
-///         or the table, and where the table lacks a price that may be needed
-PricedMachine load_machine(const std::filesystem::path& accelerator, const Overrides& overrides,
-                           const std::filesystem::path& energy,
-                           std::optional<DramEnergyModel> dram_energy = std::nullopt,
-                           const std::optional<TechnologyPoint>& energy_scale = {});
+/// What a machine's counts are priced by.
+struct Pricing {
+  std::filesystem::path table;                  ///< file
+  Overrides overrides;                          ///< of the table's keys
+  std::optional<DramEnergyModel> dram_energy;   ///< goes before what the table asks for
+  std::optional<TechnologyPoint> energy_scale;  ///< goes before the table's own `scale_to`
+};
+Pricing pricing_of(const RunSpec& spec);
+
+/// @throws ConfigError for every fault of the table, and where it lacks a price that may be needed
+PricedMachine price(const LoadedMachine& machine, const Pricing& pricing);
+
+/// The accelerators of an experiment.
+struct LoadedMachines {
+  LoadedMachine machine;
+  std::optional<LoadedMachine> baseline;
+};
+LoadedMachines load_machines(const RunSpec& spec);
+
+struct PricedMachines {
+  PricedMachine machine;
+  std::optional<PricedMachine> baseline;
+};
+/// @throws ConfigError as price(), and for what the DRAM part does not state of its idle time where
+///         frames come at a rate
+PricedMachines price(const LoadedMachines& machines, const RunSpec& spec);
 
 /// What bounds the machine from above: the peaks of its roofline.
-MachineFigures machine_figures(const PricedMachine& machine);
+MachineFigures machine_figures(const LoadedMachine& machine);
 
 }  // namespace deltasim

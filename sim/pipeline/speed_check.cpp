@@ -36,7 +36,7 @@ class Job {
     TraceReader reader(*spec_.trace);
     const StreamInfo& stream = reader.header().streams.front();
     reader.read(0, kFrame, frame_);
-    const PricedMachine machine = load_machine(spec_.accelerator, {}, spec_.energy);
+    const LoadedMachine machine = load_machine(spec_.accelerator, {});
     const ModeChoice modes(layers_of(stream.graph, stream.maps).size(), ExecutionMode::kDelta);
     program_.emplace(make_stream_program(machine.spec, stream, modes,
                                          expect_densities(stream, modes, {&frame_, 1}), true,

@@ -23,11 +23,15 @@ constexpr char kUserFault = 'u';
 constexpr char kOurFault = '!';
 constexpr int kPollMilliseconds = 200;
 
+using Clock = std::chrono::steady_clock;
+using Limit = std::optional<std::chrono::duration<double>>;
+
 struct Child {
   pid_t process = -1;
   int pipe = -1;
   std::size_t item = 0;
-  std::string received;
+  std::string received{};
+  Clock::time_point started = Clock::now();
 };
 
 void write_all(int file, const std::string& bytes) {
@@ -52,10 +56,11 @@ std::string message_of(const std::function<std::string(std::size_t)>& work, std:
 }
 
 /// Never returns. Ends without the parent's destructors and buffers.
-[[noreturn]] void be_child(int pipe, const std::function<std::string(std::size_t)>& work,
-                           std::size_t item) {
+[[noreturn]] void be_child(int pipe, pid_t parent,
+                           const std::function<std::string(std::size_t)>& work, std::size_t item) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::signal(SIGINT, SIG_IGN);  // the parent decides
+  if (::getppid() != parent) ::_exit(1);  // it ended before this was asked for
+  std::signal(SIGINT, SIG_IGN);           // the parent decides
   write_all(pipe, message_of(work, item));
   ::_exit(0);
 }
@@ -63,6 +68,7 @@ std::string message_of(const std::function<std::string(std::size_t)>& work, std:
 Child start(const std::function<std::string(std::size_t)>& work, std::size_t item) {
   int ends[2];
   if (::pipe(ends) != 0) throw IoError("worker process", "connect", errno);
+  const pid_t parent = ::getpid();
   const pid_t process = ::fork();
   if (process < 0) {
     const int error = errno;
@@ -72,10 +78,10 @@ Child start(const std::function<std::string(std::size_t)>& work, std::size_t ite
   }
   if (process == 0) {
     ::close(ends[0]);
-    be_child(ends[1], work, item);
+    be_child(ends[1], parent, work, item);
   }
   ::close(ends[1]);
-  return {.process = process, .pipe = ends[0], .item = item, .received = {}};
+  return {.process = process, .pipe = ends[0], .item = item};
 }
 
 std::string ending(int status) {
@@ -126,15 +132,37 @@ bool receive(Child& child) {
   return count == 0 || (count < 0 && errno != EINTR);
 }
 
+/// Takes a child out of those that run.
+Child take(Children& children, std::size_t index) {
+  Child child = std::move(children.running[index]);
+  children.running.erase(children.running.begin() + static_cast<std::ptrdiff_t>(index));
+  return child;
+}
+
 void await_some(Children& children, const std::function<void(ItemOutcome)>& done) {
   std::vector<pollfd> waits;
   for (const Child& child : children.running) waits.push_back({child.pipe, POLLIN, 0});
   if (::poll(waits.data(), waits.size(), kPollMilliseconds) <= 0) return;
   for (std::size_t i = waits.size(); i-- > 0;) {
     if (waits[i].revents == 0 || !receive(children.running[i])) continue;
-    Child child = std::move(children.running[i]);
-    children.running.erase(children.running.begin() + static_cast<std::ptrdiff_t>(i));
+    Child child = take(children, i);
     done(outcome_of(child));
+  }
+}
+
+void end_the_late(Children& children, const Limit& limit,
+                  const std::function<void(ItemOutcome)>& done) {
+  if (!limit) return;
+  for (std::size_t i = children.running.size(); i-- > 0;) {
+    if (Clock::now() - children.running[i].started < *limit) continue;
+    Child child = take(children, i);
+    ::kill(child.process, SIGKILL);
+    ItemOutcome outcome = outcome_of(child);
+    outcome.bytes.clear();
+    outcome.fault = fmt::format("took longer than {:g} s and was ended", limit->count());
+    outcome.user_fault = false;
+    outcome.timed_out = true;
+    done(std::move(outcome));
   }
 }
 
@@ -142,7 +170,7 @@ void await_some(Children& children, const std::function<void(ItemOutcome)>& done
 
 void run_in_workers(const std::vector<std::size_t>& items, int jobs,
                     const std::function<std::string(std::size_t)>& work,
-                    const std::function<void(ItemOutcome)>& done) {
+                    const std::function<void(ItemOutcome)>& done, Limit limit) {
   Children children;
   std::size_t next = 0;
   while (next < items.size() || !children.running.empty()) {
@@ -151,6 +179,7 @@ void run_in_workers(const std::vector<std::size_t>& items, int jobs,
       children.running.push_back(start(work, items[next++]));
     }
     await_some(children, done);
+    end_the_late(children, limit, done);
   }
 }
 

@@ -24,8 +24,8 @@ struct Run {
     }
     const EnergyPrices prices(read_energy_table(test::configs() / "energy" / "horowitz_45nm.yaml"),
                               spec);
-    figures =
-        mode_figures(setup, results, {"spatial", "temporal"}, {"trained", "untrained"}, prices);
+    figures = mode_figures(setup.name, sum_of(setup, results), {"spatial", "temporal"},
+                           {"trained", "untrained"}, prices);
   }
 
   FrameResult any_frame() {

@@ -141,4 +141,50 @@ BOOST_AUTO_TEST_CASE(a_fault_of_the_caller_leaves_no_children) {
   BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(90)));
 }
 
+BOOST_AUTO_TEST_CASE(what_takes_too_long_is_ended_and_the_others_go_on) {
+  std::vector<ItemOutcome> all(4);
+  run_in_workers(
+      first(4), 2,
+      [](std::size_t i) {
+        if (i % 2 == 0) std::this_thread::sleep_for(std::chrono::seconds(100));
+        return std::string("well");
+      },
+      [&](ItemOutcome outcome) { all[outcome.item] = std::move(outcome); },
+      std::chrono::milliseconds(300));
+  for (const std::size_t late : {0U, 2U}) {
+    BOOST_TEST(all[late].timed_out);
+    BOOST_TEST(!all[late].user_fault);
+    BOOST_TEST(all[late].fault == "took longer than 0.3 s and was ended");
+  }
+  for (const std::size_t quick : {1U, 3U}) {
+    BOOST_TEST(!all[quick].timed_out);
+    BOOST_TEST(all[quick].bytes == "well");
+  }
+}
+
+/// A pipe's reader sees its end only when nobody is left who could write.
+BOOST_AUTO_TEST_CASE(who_is_ended_takes_its_own_workers_along) {
+  int ends[2];
+  BOOST_REQUIRE(::pipe(ends) == 0);
+  const Work sleeps = [](std::size_t) {
+    std::this_thread::sleep_for(std::chrono::seconds(100));
+    return std::string();
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  run_in_workers(
+      first(1), 1,
+      [&](std::size_t) {
+        run_in_workers(first(2), 2, sleeps, [](const ItemOutcome&) {});
+        return std::string();
+      },
+      [](const ItemOutcome& outcome) { BOOST_TEST(outcome.timed_out); },
+      std::chrono::milliseconds(500));
+  ::close(ends[1]);
+  char byte = 0;
+  BOOST_TEST(::read(ends[0], &byte, 1) == 0);
+  // Not a measure of speed: they would have slept on.
+  BOOST_TEST((std::chrono::steady_clock::now() - begin < std::chrono::seconds(90)));
+  ::close(ends[0]);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

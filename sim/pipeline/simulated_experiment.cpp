@@ -1,0 +1,128 @@
+#include "sim/pipeline/simulated_experiment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "arch/errors.h"
+#include "arch/resources.h"
+#include "arch/stage_clock.h"
+#include "sim/pipeline/run_details.h"
+
+namespace deltasim {
+namespace {
+
+bool remembers_more_than_sums(const std::string& quantizer) {
+  return quantizer.starts_with("threshold") || quantizer.starts_with("sigma_delta");
+}
+
+std::vector<std::string> stream_names(const TraceHeader& header) {
+  std::vector<std::string> names;
+  for (const StreamInfo& stream : header.streams) names.push_back(stream.name);
+  return names;
+}
+
+std::vector<std::string> stream_weights(const TraceHeader& header) {
+  std::vector<std::string> kinds;
+  for (const StreamInfo& stream : header.streams) {
+    kinds.emplace_back(to_string(stream.weights_kind));
+  }
+  return kinds;
+}
+
+std::vector<ModeChoice> uniform(const TraceHeader& header, ExecutionMode mode) {
+  std::vector<ModeChoice> modes;
+  for (const StreamInfo& stream : header.streams) {
+    modes.emplace_back(layers_of(stream.graph, stream.maps).size(), mode);
+  }
+  return modes;
+}
+
+ModeSetup setup_for(const std::string& name, const LoadedMachine& machine,
+                    const std::vector<ModeChoice>& modes, const RecordSource& records,
+                    ProgressListener& progress) {
+  const TraceHeader& header = records.header();
+  ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
+  for (std::size_t s = 0; s < header.streams.size(); ++s) {
+    const StreamInfo& info = header.streams[s];
+    setup.streams.push_back(make_stream_program(
+        machine.spec, info, modes[s], expect_densities(info, modes[s], records.samples()[s]),
+        !remembers_more_than_sums(header.quantizer), configs_folder() / "dram"));
+  }
+  require_state_fits(setup);
+  tell_mapping(setup, stream_names(header), progress);
+  return setup;
+}
+
+std::vector<ModeSetup> uniform_setups(const LoadedMachines& machines, const RecordSource& records,
+                                      const RunSpec& spec, ProgressListener& progress) {
+  std::vector<ModeSetup> setups;
+  const auto add = [&](const std::string& name, const LoadedMachine& machine, ExecutionMode mode) {
+    setups.push_back(setup_for(name, machine, uniform(records.header(), mode), records, progress));
+  };
+  for (const ExecutionMode mode :
+       {ExecutionMode::kDense, ExecutionMode::kSpatial, ExecutionMode::kDelta}) {
+    const std::string name(to_string(mode));
+    if (spec.wants(name) || spec.wants(kSelectiveMode)) add(name, machines.machine, mode);
+  }
+  if (machines.baseline) add(kBaselineMode, *machines.baseline, ExecutionMode::kDense);
+  return setups;
+}
+
+SimulatedMode simulated(ModeSetup setup, ModeResults results) {
+  ModeSum sum = sum_of(setup, results);
+  return {std::move(setup), std::move(results), std::move(sum)};
+}
+
+/// Once the frames were simulated: only then a recording is known to its end.
+RecordedInput told_of(RecordSource& records) {
+  const std::int64_t frames = records.frames();
+  return {.header = records.header(),
+          .trace_name = records.trace_name(),
+          .trace_sha256 = records.trace_sha256(),
+          .frames = frames,
+          .stream_names = stream_names(records.header()),
+          .stream_weights = stream_weights(records.header()),
+          .sparsity = trace_sparsity(records.summary(), frames),
+          .sites = site_figures(records.summary(), frames),
+          .summary = records.summary()};
+}
+
+}  // namespace
+
+const SimulatedMode* SimulatedExperiment::find(const std::string& mode) const {
+  const auto found = std::ranges::find(modes, mode, &SimulatedMode::name);
+  return found == modes.end() ? nullptr : &*found;
+}
+
+const SimulatedMode& SimulatedExperiment::mode(const std::string& mode) const {
+  const SimulatedMode* found = find(mode);
+  if (found == nullptr) throw InternalError("mode " + mode + " was not simulated");
+  return *found;
+}
+
+SimulatedExperiment simulate_experiment(const LoadedMachines& machines, RecordSource& records,
+                                        const RunSpec& spec, ProgressListener& progress) {
+  StageClock stages(progress, "mapping every mode");
+  std::vector<ModeSetup> setups = uniform_setups(machines, records, spec, progress);
+  stages.begin("simulating");
+  std::vector<ModeResults> results = records.simulate(setups, progress);
+  stages.begin("adding counts up");
+  SimulatedExperiment experiment{.machines = machines, .input = told_of(records), .modes = {}};
+  for (std::size_t i = 0; i < setups.size(); ++i) {
+    experiment.modes.push_back(simulated(std::move(setups[i]), std::move(results[i])));
+  }
+  return experiment;
+}
+
+SimulatedMode simulate_mixture(const SimulatedExperiment& experiment,
+                               const std::vector<ModeChoice>& choice, RecordSource& records,
+                               ProgressListener& progress) {
+  StageClock stages(progress, "mapping the mixture of modes");
+  std::vector<ModeSetup> setups{
+      setup_for(kSelectiveMode, experiment.machines.machine, choice, records, progress)};
+  stages.begin("simulating");
+  std::vector<ModeResults> results = records.simulate(setups, progress);
+  return simulated(std::move(setups.front()), std::move(results.front()));
+}
+
+}  // namespace deltasim
