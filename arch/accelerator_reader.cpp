@@ -257,6 +257,14 @@ AcceleratorSpec read_accelerator(const std::filesystem::path& file,
   return read_checked(ConfigDocument::load(file), overrides);
 }
 
+std::vector<Fault> accelerator_value_faults(const std::filesystem::path& file,
+                                            const ConfigOverrides& overrides) {
+  ConfigDocument document = ConfigDocument::load(file);
+  for (const auto& [key_path, value] : overrides) document.set(key_path, value);
+  read_spec(document.root(), document.directory());
+  return document.faults();
+}
+
 AcceleratorSpec parse_accelerator(std::string_view text, const std::string& file,
                                   const ConfigOverrides& overrides) {
   return read_checked(ConfigDocument::parse(text, file), overrides);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/accelerator.h"
+#include "arch/errors.h"
 
 namespace deltasim {
 
@@ -23,6 +24,12 @@ AcceleratorSpec read_accelerator(const std::filesystem::path& file,
 /// The same from text; `file` is used in messages only.
 AcceleratorSpec parse_accelerator(std::string_view text, const std::string& file,
                                   const ConfigOverrides& overrides = {});
+
+/// The faults of single keys and values: unknown ones, missing ones, wrong units. What only does
+/// not fit together is not looked at. Those of an override have the file name "--set KEY".
+/// @throws IoError, ConfigError where the file cannot be read at all
+std::vector<Fault> accelerator_value_faults(const std::filesystem::path& file,
+                                            const ConfigOverrides& overrides);
 
 /// The block diagram with capacities and peak rates, for `deltasim show accelerator`.
 /// @param dram_bits_per_second peak of the named part over all channels, where it is known

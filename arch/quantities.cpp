@@ -47,8 +47,10 @@ constexpr std::array kFrequencyUnits = {
     UnitSymbol{"Hz", 1, 0, true},
 };
 constexpr std::array kTimeUnits = {
-    UnitSymbol{"s", 1, 0, true},   UnitSymbol{"ms", 1, -3, true},  UnitSymbol{"us", 1, -6, true},
-    UnitSymbol{"ns", 1, -9, true}, UnitSymbol{"ps", 1, -12, true},
+    UnitSymbol{"s", 1, 0, true},     UnitSymbol{"h", 3600, 0, false},
+    UnitSymbol{"min", 60, 0, false}, UnitSymbol{"ms", 1, -3, true},
+    UnitSymbol{"us", 1, -6, true},   UnitSymbol{"ns", 1, -9, true},
+    UnitSymbol{"ps", 1, -12, true},
 };
 constexpr std::array kEnergyUnits = {
     UnitSymbol{"J", 1, 12, true}, UnitSymbol{"mJ", 1, 9, true}, UnitSymbol{"uJ", 1, 6, true},

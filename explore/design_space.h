@@ -34,8 +34,13 @@ std::vector<std::string> labels_of(const SweepSpec& spec, const DesignPoint& poi
 /// @throws ConfigError where no point meets them, or a sample is larger than the space
 std::vector<DesignPoint> planned_points(const SweepSpec& spec);
 
+/// One key of a point in one spelling.
+struct CanonicalOverride {
+  std::string key, value;
+};
+
 /// SHA-256 of what a point is: base experiment, the files that it names, and the overrides in
-/// canonical form (sorted by key, quantities in SI units). Equal designs have equal hashes,
+/// canonical form (sorted by key, one spelling a quantity). Equal designs have equal hashes,
 /// however they were reached. Work that does not depend on the point is done once, when made.
 class PointHasher {
  public:
@@ -46,6 +51,8 @@ class PointHasher {
  private:
   std::string base_;  ///< of everything but the point
   const SweepSpec& spec_;
+  std::vector<CanonicalOverride> sets_;
+  std::vector<std::vector<std::vector<CanonicalOverride>>> levels_;  ///< by parameter and level
 };
 
 }  // namespace deltasim

@@ -1,0 +1,218 @@
+#include "explore/level_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "arch/resources.h"
+#include "explore/config_value.h"
+#include "explore/level_range.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = ConfigTree::Kind;
+
+constexpr std::string_view kLabel = "label";
+
+/// A file beside the sweep by its whole path, since an experiment looks for files beside itself.
+/// Other values stay as they are.
+std::string located(std::string_view key, const std::string& value, const fs::path& folder) {
+  if (!names_files(key) || fs::path(value).is_absolute()) return value;
+  const bool may_be_name = key == "accelerator" || key == "energy" || key == "baseline";
+  if (may_be_name && !names_a_file(value)) return value;
+  std::error_code ignored;
+  const fs::path beside = fs::absolute(folder / value).lexically_normal();
+  return fs::exists(beside, ignored) ? beside.string() : value;
+}
+
+std::pair<std::string, std::string> read_override(const std::string& key, const ConfigNode& value,
+                                                  const fs::path& folder) {
+  if (!value.is(Kind::kScalar)) return {key, flow_text(value)};
+  const std::string text = value.as<std::string>();
+  const std::string place = located(key, text, folder);
+  return {key, place == text ? flow_text(value) : scalar_text(place)};
+}
+
+/// What the user wrote, or what stands for it on one line.
+std::string label_of(const ConfigNode& value) {
+  return value.is(Kind::kScalar) ? value.as<std::string>() : flow_text(value);
+}
+
+class ParameterReader {
+ public:
+  ParameterReader(std::string name, ConfigNode node, const fs::path& folder)
+      : name_(std::move(name)), node_(std::move(node)), folder_(folder) {}
+
+  Parameter read() {
+    if (node_.is(Kind::kMap)) {
+      read_map();
+    } else if (node_.is(Kind::kList)) {
+      read_list();
+    } else {
+      node_.reject_this(
+          "a list of values, or a range with from, to and scale (one value for every "
+          "point stands in `set`)");
+    }
+    return std::move(parameter_);
+  }
+
+ private:
+  void read_map() {
+    parameter_.name = name_;
+    for (const std::string& text : read_range(node_)) {
+      parameter_.levels.push_back({text, {{name_, text}}});
+    }
+  }
+
+  void read_list() {
+    parameter_.name = name_;
+    const std::vector<ConfigNode> items = node_.items();
+    if (items.empty()) node_.reject_this("a list of at least one value");
+    if (items.size() > static_cast<std::size_t>(kMostLevels)) {
+      node_.reject_this(fmt::format("a list of at most {} values", kMostLevels));
+      return;
+    }
+    const bool bundle = std::ranges::any_of(items, [](const auto& i) { return i.is(Kind::kMap); });
+    for (const ConfigNode& item : items) {
+      if (bundle) {
+        read_bundle_level(item);
+      } else {
+        read_value_level(item);
+      }
+    }
+  }
+
+  void read_value_level(const ConfigNode& item) {
+    if (item.is(Kind::kNothing)) {
+      item.reject_this("a value");
+      return;
+    }
+    add(item, {label_of(item), {read_override(name_, item, folder_)}});
+  }
+
+  void read_bundle_level(const ConfigNode& item) {
+    if (!item.is(Kind::kMap)) {
+      item.reject_this("a map of keys and values, as the other levels of this bundle");
+      return;
+    }
+    Level level;
+    std::string values;
+    const bool labelled = item.has(kLabel);
+    if (labelled) level.label = item.required<std::string>(kLabel);
+    for (const auto& [key, value] : item.entries()) {
+      if (key == kLabel) continue;
+      if (value.is(Kind::kNothing)) value.reject_this("a value");
+      level.sets.push_back(read_override(key, value, folder_));
+      values += (values.empty() ? "" : ", ") + label_of(value);
+    }
+    if (!labelled) level.label = values;
+    if (level.label.empty()) item.reject_this("a label, or keys with values");
+    add(item, std::move(level));
+  }
+
+  void add(const ConfigNode& item, Level level) {
+    std::string same = level.label;
+    if (!labels_.insert({same, item.path()}).second) {
+      item.reject_this(fmt::format("a level that does not stand twice: {} is {}",
+                                   labels_.find(same)->second, deltasim::quoted(same)));
+    } else {
+      check_twice(item, level);
+    }
+    parameter_.levels.push_back(std::move(level));
+  }
+
+  /// "1 MiB" and "1024 KiB" would be one point with two rows.
+  void check_twice(const ConfigNode& item, const Level& level) {
+    std::vector<std::string> lines;
+    for (const auto& [key, value] : level.sets) {
+      lines.push_back(canonical_key(key) + "=" + canonical_yaml(value));
+    }
+    std::ranges::sort(lines);
+    std::string design;
+    for (const std::string& line : lines) design += line + "\n";
+    const auto [first, is_new] = designs_.insert({design, item.path()});
+    if (!is_new) item.reject_this(fmt::format("a level that is not the same as {}", first->second));
+  }
+
+  std::string name_;
+  ConfigNode node_;
+  const fs::path& folder_;
+  Parameter parameter_;
+  std::map<std::string, std::string> labels_;   ///< with the path of the first
+  std::map<std::string, std::string> designs_;  ///< canonical text, with the path of the first
+};
+
+/// "accelerator.glb" of "accelerator.glb.banks".
+bool lies_under(std::string_view key, std::string_view above) {
+  return key.size() > above.size() && key.starts_with(above) && key[above.size()] == '.' &&
+         above != "accelerator" && above != "energy";
+}
+
+/// One key is set by one parameter: else the order of the parameters would decide.
+void check_shared_keys(const std::vector<std::pair<Parameter, ConfigNode>>& parameters) {
+  std::map<std::string, std::string> owners;
+  for (const auto& [parameter, node] : parameters) {
+    std::vector<std::string> own;
+    for (const Level& level : parameter.levels) {
+      for (const auto& [key, value] : level.sets) own.push_back(canonical_key(key));
+    }
+    std::ranges::sort(own);
+    own.erase(std::unique(own.begin(), own.end()), own.end());
+    for (const std::string& key : own) {
+      for (const auto& [other, owner] : owners) {
+        if (key != other && !lies_under(key, other) && !lies_under(other, key)) continue;
+        node.reject_this(
+            fmt::format("a parameter of its own: {} sets {}, and this one {}", owner, other, key));
+      }
+    }
+    for (const std::string& key : own) owners.emplace(key, parameter.name);
+  }
+}
+
+}  // namespace
+
+std::vector<Parameter> read_parameters(const ConfigNode& parameters, const fs::path& folder) {
+  std::vector<std::pair<Parameter, ConfigNode>> read;
+  for (const auto& [name, node] : parameters.entries()) {
+    read.emplace_back(ParameterReader(name, node, folder).read(), node);
+  }
+  check_shared_keys(read);
+  std::vector<Parameter> all;
+  for (auto& [parameter, node] : read) all.push_back(std::move(parameter));
+  return all;
+}
+
+Overrides read_set(const ConfigNode& set, const fs::path& folder) {
+  Overrides overrides;
+  for (const auto& [key, value] : set.entries()) {
+    if (value.is(Kind::kNothing)) value.reject_this("a value");
+    overrides.push_back(read_override(key, value, folder));
+  }
+  return overrides;
+}
+
+std::string canonical_key(std::string_view key) {
+  return key == "clock" ? "accelerator.clock" : std::string(key);
+}
+
+const std::vector<std::string_view>& file_keys() {
+  static const std::vector<std::string_view> keys{"accelerator",
+                                                  "energy",
+                                                  "baseline",
+                                                  "trace",
+                                                  "video.file",
+                                                  "network.weights",
+                                                  "network.temporal_weights",
+                                                  "network.name",
+                                                  "quantizer.file"};
+  return keys;
+}
+
+bool names_files(std::string_view key) {
+  return std::ranges::find(file_keys(), key) != file_keys().end() || key.ends_with(".technology");
+}
+
+}  // namespace deltasim

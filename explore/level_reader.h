@@ -1,0 +1,28 @@
+#pragma once
+// The parameters of a sweep file: lists, ranges and bundles become levels.
+
+#include <filesystem>
+#include <vector>
+
+#include "arch/config_reader.h"
+#include "explore/sweep_spec.h"
+
+namespace deltasim {
+
+/// Reads `parameters`; what is wrong is collected in the document.
+/// @param folder of the sweep file: files that levels name are looked for there first
+std::vector<Parameter> read_parameters(const ConfigNode& parameters,
+                                       const std::filesystem::path& folder);
+
+/// Reads `set`, keys of every point.
+Overrides read_set(const ConfigNode& set, const std::filesystem::path& folder);
+
+/// One name for a key that has two: "clock" is short for "accelerator.clock".
+std::string canonical_key(std::string_view key);
+
+/// Keys of an experiment whose values name files.
+const std::vector<std::string_view>& file_keys();
+/// Whether the values of a key name files (or shipped configurations).
+bool names_files(std::string_view key);
+
+}  // namespace deltasim
