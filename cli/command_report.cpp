@@ -108,9 +108,17 @@ int report_sweep(const Options& options, const fs::path& store) {
   const fs::path folder = options.output.empty() ? store.parent_path() : fs::path(options.output);
   const SweepAnalysis analysis = analyse(sweep);
   make_folder(folder);
+  if (wants(options, "figures") || wants(options, "latex")) {
+    const bool latex = wants(options, "latex");
+    for (const std::string& note : write_sweep_figures(sweep, analysis, folder, latex, kVersion)) {
+      fmt::print(stderr, "deltasim: {}\n", note);
+    }
+    fmt::print("{}\n", (folder / "figures").string());
+    if (latex) fmt::print("{}\n", (folder / kSweepDocument).string());
+  }
   if (wants(options, "html")) {
-    write_file_atomically(folder / "sweep.html", sweep_html(sweep, analysis, kVersion));
-    fmt::print("{}\n", (folder / "sweep.html").string());
+    write_sweep_page(sweep, analysis, folder, kVersion);
+    fmt::print("{}\n", (folder / kSweepPage).string());
   }
   return kDone;
 }

@@ -116,7 +116,7 @@ class Findings {
       return say(fmt::format("Its {} is {}", name(o), amount(best, o)));
     }
     if (is_constant(o)) {
-      return say(fmt::format("{} is the same in all designs: {}", name(o), amount(best, o)));
+      return say(fmt::format("All designs have the same {}: {}", name(o), amount(best, o)));
     }
     std::vector<std::string> ratios;
     if (analysis_.base) {
@@ -276,7 +276,8 @@ class Findings {
         if (none && !is_constant(o)) unchanged.push_back(name(o));
       }
       if (unchanged.empty()) continue;
-      say(fmt::format("{} changes {} by less than 1 %", label(a), listed(unchanged)));
+      say(fmt::format("With {} {} {} by less than 1 %", label(a), listed(unchanged),
+                      unchanged.size() == 1 ? "changes" : "change"));
     }
   }
 
@@ -290,7 +291,8 @@ class Findings {
     if (const std::size_t failed = counts[PointStatus::kFailed]; failed > 0) {
       const auto most = std::ranges::max_element(
           messages, {}, &std::pair<const std::string, std::size_t>::second);
-      say(fmt::format("{} failed, {} of them with: {}", designs(failed), most->second,
+      say(fmt::format("{} failed{}: {}", designs(failed),
+                      failed > 1 ? fmt::format(", {} of them with", most->second) : "",
                       shortened(most->first.substr(0, most->first.find('\n')), kMessageLength)));
     }
     if (const std::size_t late = counts[PointStatus::kTimedOut]; late > 0) {

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "arch/atomic_file.h"
+#include "report/figure_sweep.h"
 #include "report/html_page.h"
 #include "report/page_files.h"
 #include "report/sweep_findings.h"
+#include "report/sweep_latex.h"
 #include "report/sweep_page.h"
 
 namespace deltasim {
@@ -22,6 +25,23 @@ std::string sweep_html(const SweepResult& sweep, const SweepAnalysis& analysis,
                     .scripts = {embedded::page_parts_js, embedded::page_sweep_front_js,
                                 embedded::page_sweep_effects_js, embedded::page_sweep_js}},
                    version);
+}
+
+void write_sweep_page(const SweepResult& sweep, const SweepAnalysis& analysis,
+                      const std::filesystem::path& folder, std::string_view version) {
+  write_file_atomically(folder / kSweepPage, sweep_html(sweep, analysis, version));
+}
+
+std::vector<std::string> write_sweep_figures(const SweepResult& sweep,
+                                             const SweepAnalysis& analysis,
+                                             const std::filesystem::path& folder, bool latex,
+                                             std::string_view version) {
+  const std::vector<Figure> figures = sweep_figures(sweep, analysis);
+  std::vector<std::string> notes = write_figures(figures, folder / "figures");
+  if (latex) {
+    write_file_atomically(folder / kSweepDocument, sweep_latex(sweep, analysis, figures, version));
+  }
+  return notes;
 }
 
 std::string findings_text(const SweepResult& sweep, const SweepAnalysis& analysis) {

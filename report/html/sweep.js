@@ -20,7 +20,7 @@ function question(model) {
 
 function findings(model) {
   const node = section('findings', 'Findings', 'Computed from the points below.');
-  node.append(element('p', {class: 'findings'}, model.findings.sentences.join(' ')));
+  node.append(element('p', {class: 'findings'}, model.findings.sentences.join(' ').replaceAll(' %', '\u00a0%')));
   for (const note of model.findings.notes) node.append(element('p', {class: 'note'}, note));
 }
 

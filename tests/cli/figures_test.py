@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 from made_up_result import result
+from made_up_sweep import AGREEMENT, AXES, ENERGY, TIME, energy_of, grid, write_sweep
 from support import CommandTest
 
 NARROW, WIDE = 3.5, 7.16
@@ -177,6 +178,35 @@ class Figures(CommandTest):
         self.report("a", "b", "-o", "both")
         self.check_pdf("both/figures/pareto.pdf", NARROW)
         self.assertFalse([name for name in self.files() if "owned" in name])
+
+    def test_figures_of_a_sweep(self):
+        write_sweep(self.folder / "sweep/sweep.sqlite", objectives=(ENERGY, TIME, AGREEMENT))
+        self.assertEqual(self.report("sweep"), "")
+        for name in ("pareto_1_2", "pareto_1_3", "pareto_2_3"):
+            self.check_pdf(f"sweep/figures/{name}.pdf", NARROW)
+        for name in ("effects_1", "effects_2", "effects_3"):
+            self.check_pdf(f"sweep/figures/{name}.pdf", WIDE)
+        rows = self.rows("sweep/figures/pareto_1_2.csv")
+        points = [(float(row["energy (mJ)"]), float(row["time (µs)"])) for row in rows]
+        self.assertEqual(len(points), 40)
+        for row, point in zip(rows, points):
+            beaten = any(other != point and other[0] <= point[0] and other[1] <= point[1] for other in points)
+            self.assertEqual(row["on_front"], "0" if beaten else "1", row)
+        for row in self.rows("sweep/figures/effects_1.csv"):
+            figures = [energy_of(*point) * 1e-9 for point in grid(AXES) if row["level"] in point]
+            self.assertEqual(int(row["points"]), len(figures))
+            for key, value in (("mean", sum(figures) / len(figures)), ("least", min(figures)), ("most", max(figures))):
+                self.assertAlmostEqual(float(row[key]), value)
+
+    def test_a_sweep_of_one_objective_or_of_nothing(self):
+        write_sweep(self.folder / "one/sweep.sqlite", objectives=(ENERGY,))
+        self.assertIn("no figure pareto: a front needs two objectives", self.report("one"))
+        self.check_pdf("one/figures/effects.pdf", WIDE)
+        write_sweep(self.folder / "none/sweep.sqlite", objectives=(ENERGY, TIME), points=())
+        said = self.report("none")
+        self.assertIn("no figure pareto: no design has been evaluated", said)
+        self.assertIn("no figure effects_1: no parameter has two", said)
+        self.assertFalse([name for name in self.files() if name.startswith("none/figures/")])
 
     def test_formats_are_names(self):
         self.write("a/result.json", json.dumps(result()))

@@ -8,6 +8,7 @@ import unittest
 
 from figures_test import ink, output_of
 from made_up_result import result
+from made_up_sweep import ENERGY, write_sweep
 from support import CommandTest
 
 LATIN = "".join(map(chr, range(0xA1, 0x100)))
@@ -18,18 +19,18 @@ MOST_OVERFULL_POINTS = 3
 
 
 class Latex(CommandTest):
-    def compile(self, folder):
-        """The log and the text of report.pdf, and the number of its pages."""
+    def compile(self, folder, document="report"):
+        """The text of the document's PDF, and the number of its pages."""
         where = self.folder / folder
-        process = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "report.tex"],
+        process = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", document + ".tex"],
                                  cwd=where, capture_output=True, timeout=120, check=False)
-        log = (where / "report.log").read_text(encoding="latin-1")
+        log = (where / f"{document}.log").read_text(encoding="latin-1")
         self.assertEqual(process.returncode, 0, log[-1500:])
         for overfull in re.findall(r"Overfull \\[hv]box \(([\d.]+)pt too (?:wide|high)\).*", log):
             self.assertLess(float(overfull), MOST_OVERFULL_POINTS, log[log.index("Overfull"):][:1500])
         self.assertNotIn("Missing character", log)
         self.assertNotIn("undefined", log)
-        pdf = where / "report.pdf"
+        pdf = where / f"{document}.pdf"
         fonts = output_of("pdffonts", str(pdf)).decode().splitlines()[2:]
         self.assertTrue(fonts)
         for font in fonts:
@@ -70,6 +71,31 @@ class Latex(CommandTest):
         pictures = set(re.findall(r"\\deltasimfigure\{(\w+)\}", self.bytes_of("out/report.tex").decode()))
         self.assertEqual(pictures, {"waterfall", "waterfall_against_spatial", "energy_by_component", "energy_by_data",
                                     "sparsity", "roofline"})
+
+    def test_a_sweep(self):
+        write_sweep(self.folder / "sweep/sweep.sqlite", failed={2: ("failed", ODD + FOREIGN)}, description=LONG + ODD)
+        self.report("sweep")
+        text, _ = self.compile("sweep", "sweep")
+        self.assertIn("39 designs were compared", text)
+        source = self.bytes_of("sweep/sweep.tex").decode()
+        self.assertIn("\\toprule", source)
+        front = [line for line in source.splitlines() if re.match(r"(\\textbf\{)?\d+\}? & ", line)]
+        self.assertGreater(len(front), 3)
+        self.assertIn(f"The {len(front)} of 39 designs that no other one dominates", text)
+
+    def test_sweeps_with_odd_names_and_with_little(self):
+        axes = {f"accelerator.{ODD}": [ODD, "2"], LONG: [LONG, FOREIGN], **{f"p{i}": ["1", "2"] for i in range(7)}}
+        objective = {"name": LONG, "expression": ODD, "minimised": False, "unit": ODD}
+        write_sweep(self.folder / "odd/sweep.sqlite", axes=axes, objectives=(objective, ENERGY), name=ODD,
+                    values={LONG: lambda *p: len(set(p)), "energy": lambda *p: float(p.count("1"))})
+        self.report("odd")
+        self.compile("odd", "sweep")
+        write_sweep(self.folder / "none/sweep.sqlite", points=())
+        self.report("none")
+        source = self.bytes_of("none/sweep.tex").decode()
+        self.assertIn("No design has been evaluated", source)
+        self.assertNotIn("tabular", source)
+        self.assertNotIn("includegraphics", source)
 
     def worst(self):
         """All modes, the baseline, two streams, names as bad as can be, notes without end."""

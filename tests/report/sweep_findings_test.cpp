@@ -58,8 +58,8 @@ BOOST_AUTO_TEST_CASE(known_answers_are_told) {
        "energy changes by less than 1 %.");
   says(text, "From banks 1 to 4 time falls in all 8 comparisons, by 67 %.");
   says(text, "From banks 1 to 4 energy rises in all 8 comparisons, by 20 %.");
-  says(text, "fifo_depth changes time by less than 1 %.");
-  says(text, "parameter energy changes energy and time by less than 1 %.");
+  says(text, "With fifo_depth time changes by less than 1 %.");
+  says(text, "With parameter energy energy and time change by less than 1 %.");
   keeps_quiet(text, "failed");
   keeps_quiet(text, "base");
 }
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(equal_designs_are_no_winners) {
   const auto sweep = made_up_sweep(axes, {energy_objective()}, grid_of(axes),
                                    [](const Levels&) { return std::vector{0.0}; });
   const std::string text = paragraph(sweep);
-  says(text, "energy is the same in all designs: 0 pJ.");
+  says(text, "All designs have the same energy: 0 pJ.");
   keeps_quiet(text, "times");
   const auto notes = reading_notes(sweep, analyse(sweep));
   says(notes.back(), "Of y one level was tried (1): the sweep says nothing about it.");
