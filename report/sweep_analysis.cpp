@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "report/pareto.h"
 
@@ -72,16 +73,22 @@ ObjectiveFigures figures_of(const SweepResult& sweep, const DesignTable& table,
 
 SweepFront front_in(const SweepResult& sweep, const DesignTable& table,
                     std::vector<std::size_t> objectives) {
-  std::vector<Tradeoff> costs;
-  const auto cost = [&](const DonePoint& point, std::size_t o) {
-    const double value = sweep.points[point.index].objectives[o];
-    return sweep.objectives[o].minimised ? value : -value;
-  };
+  std::vector<SweepObjective> kinds;
+  for (const std::size_t o : objectives) kinds.push_back(sweep.objectives[o]);
+  std::vector<Costs> costs;
   for (const DonePoint& point : table.done) {
-    costs.push_back({cost(point, objectives[0]), cost(point, objectives[1])});
+    std::vector<double> values;
+    for (const std::size_t o : objectives)
+      values.push_back(sweep.points[point.index].objectives[o]);
+    costs.push_back(costs_of(values, kinds));
   }
   SweepFront front{.objectives = std::move(objectives), .points = {}, .knee = {}};
-  for (const std::size_t i : non_dominated(costs)) front.points.push_back(table.done[i].index);
+  std::vector<Costs> best;
+  for (const std::size_t i : non_dominated(costs)) {
+    front.points.push_back(table.done[i].index);
+    best.push_back(costs[i]);
+  }
+  if (const auto knee = knee_point(best)) front.knee = front.points[*knee];
   return front;
 }
 
@@ -105,7 +112,9 @@ void find_fronts(SweepAnalysis& analysis, const SweepResult& sweep) {
       analysis.pairs.push_back(front_in(sweep, analysis.table, {x, y}));
     }
   }
-  if (objectives == 2) analysis.front = analysis.pairs.front();
+  std::vector<std::size_t> all(objectives);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  analysis.front = front_in(sweep, analysis.table, std::move(all));
 }
 
 }  // namespace

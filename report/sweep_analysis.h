@@ -25,7 +25,7 @@ std::string titled(const std::string& name, const ShownUnit& unit);
 struct SweepFront {
   std::vector<std::size_t> objectives;
   std::vector<std::size_t> points;  ///< indices into SweepResult::points, by the first objective
-  std::optional<std::size_t> knee;  ///< one of the points; none where there are fewer than three
+  std::optional<std::size_t> knee;  ///< one of the points, if any (report/pareto.h)
 };
 
 /// One objective over all designs that can be compared.
