@@ -195,6 +195,10 @@ double CostModel::state_bits() const {
          static_cast<double>(accelerator_.state.bits.value());
 }
 
+double CostModel::state_bits_in(StatePlace place) const {
+  return request_.state_place.value_or(accelerator_.state.place) == place ? state_bits() : 0;
+}
+
 double CostModel::dram_bits(const MappingTraffic& t, SumPlace sums) const {
   const int bits = static_cast<int>(activation_bits_);
   const double maps =
@@ -203,7 +207,7 @@ double CostModel::dram_bits(const MappingTraffic& t, SumPlace sums) const {
       expected_bits(request_.format, static_cast<double>(t.outputs), request_.output_density, bits);
   const double spilled =
       sums == SumPlace::kDram ? 2 * static_cast<double>(t.sums_parked) * sum_bits_ : 0;
-  const double state = accelerator_.state.place == StatePlace::kDram ? state_bits() : 0;
+  const double state = state_bits_in(StatePlace::kDram);
   return maps + static_cast<double>(t.weights_loaded) * weight_bits_ + spilled + state;
 }
 
@@ -217,7 +221,7 @@ double CostModel::glb_bits(const MappingTraffic& t, SumPlace sums) const {
   const double weights = static_cast<double>(t.weights_loaded + t.weights_filled) * weight_bits_;
   const double parked =
       sums == SumPlace::kPe ? 0 : 2 * static_cast<double>(t.sums_parked) * sum_bits_;
-  const double state = accelerator_.state.place == StatePlace::kGlb ? state_bits() : 0;
+  const double state = state_bits_in(StatePlace::kGlb);
   return maps + weights + parked + state;
 }
 

@@ -91,6 +91,8 @@ class CostModel {
   double noc_bit_hops(const Mapping& mapping, const MappingTraffic& traffic) const;
   double first_fill_cycles(const Mapping& mapping) const;
   double state_bits() const;
+  /// The same where it lives there, else none.
+  double state_bits_in(StatePlace place) const;
   Rows input_rows(int tile_y) const;
   Runs k_runs(int tile_k) const;
   static Runs runs(int extent, int size);

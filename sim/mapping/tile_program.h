@@ -117,6 +117,7 @@ struct MappingRequest {
   double output_density = 1;  ///< of the map that is sent on
   double touched = 1;         ///< share of the outputs whose state is read and written
   bool keeps_state = false;   ///< delta mode
+  std::optional<StatePlace> state_place{};  ///< none: where the accelerator's state lives
   ActivationFormat format = ActivationFormat::kDense;  ///< of the maps in DRAM and global buffer
 };
 

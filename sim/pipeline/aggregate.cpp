@@ -31,13 +31,13 @@ StreamSum sum_of(const StreamProgram& program, const std::vector<FrameResult>& f
                              .footprint_bytes = frames.front().layers[i].state_bytes});
     stream.footprint_bytes += stream.layers.back().footprint_bytes;
   }
-  const StatePlace place = program.accelerator.state.place;
   const double period = 1 / program.accelerator.clock.value();
   for (const FrameResult& frame : frames) {
     FigureSum sum;
     for (std::size_t i = 0; i < frame.layers.size(); ++i) {
       const LayerResult& layer = frame.layers[i];
       const double seconds = static_cast<double>(layer.cycles) * period;
+      const StatePlace place = state_place_of(program.accelerator, program.plan.layers[i]);
       stream.layers[i].sum.add(layer, seconds, place);
       sum.add(layer, seconds, place);
     }

@@ -35,8 +35,11 @@ struct Item {
 std::string program_text(const StreamProgram& program) {
   std::string text;
   for (std::size_t i = 0; i < program.programs.size(); ++i) {
-    text += fmt::format("{} {}\n", to_string(program.plan.layers[i].mode),
-                        to_string(program.programs[i].mapping));
+    const LayerPlan& layer = program.plan.layers[i];
+    text += fmt::format("{} {}", to_string(layer.mode), to_string(program.programs[i].mapping));
+    // Where nothing is placed, state lives where the machine's text says.
+    if (layer.state_place) text += fmt::format(" state {}", to_string(*layer.state_place));
+    text += '\n';
   }
   return text;
 }
@@ -162,26 +165,42 @@ class Simulation {
 
 bool keeps_state(const ModeSetup& setup) {
   return std::ranges::any_of(setup.streams, [](const StreamProgram& stream) {
-    return state_footprint(stream.accelerator, stream.plan, stream.previous_recomputable) > 0;
+    for (std::size_t i = 0; i < stream.plan.layers.size(); ++i) {
+      const StatePlace home = stream.accelerator.state.place;
+      if (state_place_of(stream.accelerator, stream.plan.layers[i]) != home) continue;
+      if (state_footprint(stream.accelerator, stream.plan, i, stream.previous_recomputable) > 0) {
+        return true;
+      }
+    }
+    return false;
   });
 }
 
+namespace {
+
+void require_memory_holds_state(const ModeSetup& setup) {
+  const AcceleratorSpec& spec = setup.streams.front().accelerator;
+  const MemorySpec* memory = spec.state_memory();
+  if (memory == nullptr) return;
+  std::int64_t bytes = 0;
+  for (const StreamProgram& stream : setup.streams) bytes += stream.layout.memory_end;
+  if (bytes <= memory->capacity.value()) return;
+  throw ConfigError(Fault{.file = fmt::format("accelerator {}", spec.name),
+                          .key_path = fmt::format("memories ({}).capacity", memory->name),
+                          .found = print(memory->capacity),
+                          .expected = fmt::format("room for the {} that all streams keep in "
+                                                  "{} execution, or state.place: dram",
+                                                  print(Bytes(bytes)), setup.name)});
+}
+
+}  // namespace
+
 void require_state_fits(const ModeSetup& setup) {
+  require_memory_holds_state(setup);
   const AcceleratorSpec& spec = setup.streams.front().accelerator;
   std::int64_t bytes = 0;
-  if (const MemorySpec* memory = spec.state_memory()) {
-    for (const StreamProgram& stream : setup.streams) bytes += stream.layout.memory_end;
-    if (bytes <= memory->capacity.value()) return;
-    throw ConfigError(Fault{.file = fmt::format("accelerator {}", spec.name),
-                            .key_path = fmt::format("memories ({}).capacity", memory->name),
-                            .found = print(memory->capacity),
-                            .expected = fmt::format("room for the {} that all streams keep in "
-                                                    "{} execution, or state.place: dram",
-                                                    print(Bytes(bytes)), setup.name)});
-  }
-  if (spec.state.place != StatePlace::kGlb) return;
   for (const StreamProgram& stream : setup.streams) {
-    bytes += state_footprint(spec, stream.plan, stream.previous_recomputable);
+    bytes += glb_state_bytes(spec, stream.plan, stream.previous_recomputable);
   }
   if (bytes <= spec.glb.partition.state.value()) return;
   throw ConfigError(Fault{.key_path = "glb.partition.state",

@@ -19,7 +19,7 @@ struct ModeSetup {
   std::vector<StreamProgram> streams;  ///< parallel to the trace's
 };
 
-/// Whether anything is kept between two frames.
+/// Whether anything is kept between two frames where the accelerator's state lives.
 bool keeps_state(const ModeSetup& setup);
 
 /// The streams take turns on one accelerator, and each keeps its state meanwhile.

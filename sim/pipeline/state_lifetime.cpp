@@ -112,7 +112,7 @@ std::string weigh_state_memory(const ModeSetup& setup, const ModeResults& result
   const Figures& usual = mode.steady.frames > 0 ? mode.steady : mode.first;
   double rate = usual.time_s > 0 ? static_cast<double>(usual.frames) / usual.time_s : 0;
   if (frame_rate) rate = std::min(rate, frame_rate->value());
-  if (mode.figures.state.footprint_bytes > 0) require_retention(technology, rate);
+  if (keeps_state(setup)) require_retention(technology, rate);
   const auto lifetime = state_lifetime(setup, results, technology, rate);
   if (!lifetime) return {};
   mode.figures.state.hours_to_wear_out = lifetime->hours;

@@ -37,6 +37,7 @@ void lay_out_memory(const AcceleratorSpec& accelerator, const StreamPlan& plan,
   Allocator memory(spec->width.value() / 8);
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
     StreamLayout::LayerTensors& tensors = layout.layers[i];
+    if (state_place_of(accelerator, plan.layers[i]) != StatePlace::kMemory) continue;
     const std::size_t first = first_of_sum(plan, i);
     tensors.state = first < i ? layout.layers[first].state
                               : memory.take(bytes_of(sum_bits(accelerator, plan, i), 1));
@@ -122,6 +123,16 @@ std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPla
     }
   }
   return (bits + 7) / 8;
+}
+
+std::int64_t glb_state_bytes(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             bool previous_recomputable) {
+  std::int64_t bytes = 0;
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    if (state_place_of(accelerator, plan.layers[i]) != StatePlace::kGlb) continue;
+    bytes += state_footprint(accelerator, plan, i, previous_recomputable);
+  }
+  return bytes;
 }
 
 std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,

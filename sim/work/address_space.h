@@ -42,6 +42,11 @@ std::int64_t previous_bits(const AcceleratorSpec& accelerator, const StreamPlan&
 /// The first of the layers that add to the same sum as this one.
 std::size_t first_of_sum(const StreamPlan& plan, std::size_t layer);
 
+/// Bytes of what the stream keeps in the global buffer between two frames. What pooling and the
+/// network's input keep counts where the layer's state lives.
+std::int64_t glb_state_bytes(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                             bool previous_recomputable);
+
 /// Bytes of all state that the stream keeps between two frames.
 std::int64_t state_footprint(const AcceleratorSpec& accelerator, const StreamPlan& plan,
                              bool previous_recomputable);

@@ -237,6 +237,10 @@ MapForm form_read_by(ExecutionMode mode) {
   throw InternalError("unknown execution mode");
 }
 
+StatePlace state_place_of(const AcceleratorSpec& accelerator, const LayerPlan& layer) {
+  return layer.state_place.value_or(accelerator.state.place);
+}
+
 StreamPlan plan_stream(const Graph& graph, const std::vector<RecordedMap>& maps,
                        const ModeChoice& modes) {
   return Planner(graph, maps, modes).plan();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/accelerator.h"
 #include "sim/mapping/tile_program.h"
 #include "workloads/graph.h"
 
@@ -52,7 +53,12 @@ struct LayerPlan {
   bool keeps_previous = false;
   /// A delta layer with a dense or spatial reader: the whole map is made again from its sums.
   bool regenerates = false;
+  /// Where what it keeps lives; none: where the accelerator's state lives.
+  std::optional<StatePlace> state_place{};
 };
+
+/// Where what the layer keeps between frames lives.
+StatePlace state_place_of(const AcceleratorSpec& accelerator, const LayerPlan& layer);
 
 struct StreamPlan {
   std::vector<RecordedMap> maps;
@@ -61,6 +67,8 @@ struct StreamPlan {
 
 /// The mode of every layer, in execution order.
 using ModeChoice = std::vector<ExecutionMode>;
+/// Where every layer's state lives, in execution order; none: where the accelerator's does.
+using PlaceChoice = std::vector<StatePlace>;
 
 /// @param modes one a layer of layers_of(graph, maps)
 StreamPlan plan_stream(const Graph& graph, const std::vector<RecordedMap>& maps,

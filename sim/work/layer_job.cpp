@@ -277,7 +277,7 @@ std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
     if (elements.empty()) return;
     const EncodedSize size{sum_of_counts(elements) * bits, 0};
     Traffic state{.kind = DataKind::kState, .ranges = {}, .in_dram = size, .in_buffer = size};
-    const StatePlace place = stream_.accelerator.state.place;
+    const StatePlace place = state_place_of(stream_.accelerator, plan_);
     if (place == StatePlace::kDram) state.ranges = byte_ranges(elements, base, bits);
     if (place == StatePlace::kMemory) state.memory_ranges = byte_ranges(elements, base, bits);
     traffic.push_back(std::move(state));

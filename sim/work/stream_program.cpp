@@ -39,12 +39,24 @@ MappingRequest request_for(const AcceleratorSpec& accelerator, const LayerPlan& 
   if (layer.mode == ExecutionMode::kDelta) {
     request.touched = expected.touched;
     request.keeps_state = layer.keeps_sum;
+    request.state_place = layer.state_place;
   }
   return request;
 }
 
+void check_glb_holds_state(const StreamProgram& program) {
+  const AcceleratorSpec& spec = program.accelerator;
+  const std::int64_t bytes = glb_state_bytes(spec, program.plan, program.previous_recomputable);
+  if (bytes <= spec.glb.partition.state.value()) return;
+  throw ConfigError(fmt::format("accelerator {}", spec.name),
+                    fmt::format("state.place is glb and the stream keeps {} of state, but "
+                                "glb.partition.state is {}; make it larger or place state in dram",
+                                print(Bytes(bytes)), print(spec.glb.partition.state)));
+}
+
 void check_state_fits(const StreamProgram& program) {
   const AcceleratorSpec& spec = program.accelerator;
+  check_glb_holds_state(program);
   if (const MemorySpec* memory = spec.state_memory()) {
     if (program.layout.memory_end <= memory->capacity.value()) return;
     throw ConfigError(
@@ -54,13 +66,23 @@ void check_state_fits(const StreamProgram& program) {
                     memory->name, print(Bytes(program.layout.memory_end)),
                     print(memory->capacity)));
   }
-  if (spec.state.place != StatePlace::kGlb) return;
-  const std::int64_t bytes = state_footprint(spec, program.plan, program.previous_recomputable);
-  if (bytes <= spec.glb.partition.state.value()) return;
-  throw ConfigError(fmt::format("accelerator {}", spec.name),
-                    fmt::format("state.place is glb and the stream keeps {} of state, but "
-                                "glb.partition.state is {}; make it larger or place state in dram",
-                                print(Bytes(bytes)), print(spec.glb.partition.state)));
+}
+
+/// Puts every layer's state where it is to live.
+void place_state(const AcceleratorSpec& accelerator, const PlaceChoice& places, StreamPlan& plan) {
+  if (places.empty()) return;
+  DELTASIM_INVARIANT(places.size() == plan.layers.size(), "one place a layer");
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const bool there = places[i] != StatePlace::kMemory || accelerator.state_memory() != nullptr;
+    DELTASIM_INVARIANT(there, "state lives in a memory that the accelerator has");
+    if (places[i] != accelerator.state.place) plan.layers[i].state_place = places[i];
+  }
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const LayerPlan& first = plan.layers[first_of_sum(plan, i)];
+    const bool shares = plan.layers[i].keeps_sum && first.keeps_sum;
+    DELTASIM_INVARIANT(!shares || first.state_place == plan.layers[i].state_place,
+                       "layers of one sum keep it in one place");
+  }
 }
 
 void check_dram_holds(const StreamProgram& program) {
@@ -102,8 +124,10 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
                                   const ModeChoice& modes,
                                   const std::vector<ExpectedDensity>& expected,
                                   bool previous_recomputable,
-                                  const std::filesystem::path& dram_folder) {
+                                  const std::filesystem::path& dram_folder,
+                                  const StatePlacement& placement) {
   StreamPlan plan = plan_stream(stream.graph, stream.maps, modes);
+  place_state(accelerator, placement.places, plan);
   StreamLayout layout = lay_out(accelerator, plan, previous_recomputable);
   StreamProgram program{.accelerator = accelerator,
                         .plan = std::move(plan),
@@ -113,7 +137,7 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
   if (const auto technology = state_technology(accelerator)) {
     program.state_memory = cycles_of(technology->times, accelerator.clock);
   }
-  check_state_fits(program);
+  if (placement.must_fit) check_state_fits(program);
   check_dram_holds(program);
   for (std::size_t i = 0; i < program.plan.layers.size(); ++i) {
     const ExpectedDensity density = expected.empty() ? ExpectedDensity{} : expected.at(i);

@@ -44,6 +44,14 @@ struct ExpectedDensity {
   double touched = 1;  ///< share of the outputs that get an event
 };
 
+/// Where state lives, where that is not the same for all layers.
+struct StatePlacement {
+  PlaceChoice places{};  ///< one a layer, the same for all layers of a sum; none: the accelerator's
+  /// Costs are measured layer by layer, before it is known which layers share the room: they do
+  /// not depend on what else lives there, so that more may be there than fits.
+  bool must_fit = true;
+};
+
 /// Plans, maps and lays out a stream.
 /// @param modes one a layer
 /// @param expected one a layer, or none: all dense
@@ -55,7 +63,8 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
                                   const ModeChoice& modes,
                                   const std::vector<ExpectedDensity>& expected,
                                   bool previous_recomputable,
-                                  const std::filesystem::path& dram_folder);
+                                  const std::filesystem::path& dram_folder,
+                                  const StatePlacement& placement = {});
 
 /// The mean over frames (at least one), for these modes.
 std::vector<ExpectedDensity> expect_densities(const StreamInfo& stream, const ModeChoice& modes,
