@@ -68,6 +68,8 @@ struct Figures {
 struct LayerFigures {
   std::string name;
   std::string execution;  ///< how it ran: "dense", "spatial" or "delta"
+  /// Where its state lives, where that is not the same for all layers; empty where it keeps none.
+  std::string state_place{};
   std::string mapping;
   std::int64_t candidates = 0;  ///< mappings that were compared
   Figures figures;              ///< over all frames

@@ -100,6 +100,7 @@ Json layer_json(const LayerFigures& layer) {
             {"execution", layer.execution},
             {"mapping", layer.mapping},
             {"mapping_candidates", layer.candidates}};
+  if (!layer.state_place.empty()) json["state_place"] = layer.state_place;
   add_figures(json, layer.figures);
   return json;
 }

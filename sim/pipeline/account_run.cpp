@@ -115,6 +115,9 @@ void Account::describe(RunResult& result) const {
   for (const auto& [key, value] : spec_.energy_overrides) {
     result.provenance.emplace_back("set_energy." + key, value);
   }
+  if (spec_.placement && selected_ != nullptr) {
+    result.provenance.emplace_back("placement", spec_.placement->file);
+  }
   if (machines_.baseline) result.provenance.emplace_back("baseline", machines_.baseline->spec.name);
   result.state_place = place_name(machine.spec.state);
   result.machine = machine_figures(machine);
@@ -125,6 +128,11 @@ void Account::note_what_to_know(RunResult& result) const {
   const PricedMachine& machine = machines_.machine;
   const EnergyTable& table = machine.prices.table();
   if (selected_ != nullptr && !selected_->note.empty()) result.notes.push_back(selected_->note);
+  if (spec_.placement && selected_ == nullptr) {
+    result.notes.push_back(
+        "the placement is not used: it is what selective execution does, which is not among the "
+        "modes");
+  }
   add_area(machine, result);
   result.notes.insert(result.notes.end(), table.notes.begin(), table.notes.end());
   for (std::string& note : operating_notes(machine.spec, table, machine.prices.leakage() > Watts(0),
@@ -184,8 +192,10 @@ void Account::claim(RunResult& result) const {
   if (selected_ != nullptr && detail_ == FigureDetail::kEverything) list_choices(result);
   const ModeFigures* delta = result.mode("delta");
   const ModeFigures& shown = delta != nullptr ? *delta : result.modes.back();
-  result.energy_table = energy_table_figures(
-      shown, machines_.machine.prices_of(shown.figures.state.footprint_bytes > 0));
+  const SimulatedMode& counted =
+      shown.name == kSelectiveMode ? selected_->mode : simulated_.mode(shown.name);
+  result.energy_table =
+      energy_table_figures(shown, machines_.machine.prices_of(keeps_state(counted.setup)));
 }
 
 void Account::add_waterfalls(RunResult& result) const {
@@ -204,6 +214,8 @@ void Account::add_waterfalls(RunResult& result) const {
 }
 
 void Account::list_choices(RunResult& result) const {
+  // A placement has nothing to be compared with where the others were not run.
+  if (!has("dense") || !has("spatial") || !has("delta")) return;
   const ModeFigures& chosen = figures_.at(kSelectiveMode);
   for (std::size_t s = 0; s < chosen.streams.size(); ++s) {
     const StreamFigures& selective = chosen.streams[s];

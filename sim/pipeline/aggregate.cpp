@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arch/errors.h"
+#include "sim/pipeline/placement.h"
 
 namespace deltasim {
 namespace {
@@ -18,18 +19,34 @@ std::int64_t lanes_of(const AcceleratorSpec& spec) {
   return std::int64_t{spec.pe_array.pes()} * spec.pe_array.mac_lanes;
 }
 
+/// Where each layer's state lives, where that is not the same for all; empty where it is.
+std::vector<std::string> places_of(const StreamProgram& program) {
+  std::vector<std::string> places;
+  bool differ = false;
+  for (const LayerPlan& plan : program.plan.layers) {
+    differ |= plan.state_place.has_value();
+    places.push_back(place_name(state_place_of(program.accelerator, plan), program.accelerator));
+  }
+  if (!differ) places.clear();
+  return places;
+}
+
 StreamSum sum_of(const StreamProgram& program, const std::vector<FrameResult>& frames) {
   StreamSum stream;
+  const std::vector<std::string> places = places_of(program);
   for (std::size_t i = 0; i < program.plan.layers.size(); ++i) {
     const LayerPlan& plan = program.plan.layers[i];
     stream.layers.push_back({.layer = {.name = plan.layer.name,
                                        .execution = std::string(to_string(plan.mode)),
+                                       .state_place = {},
                                        .mapping = to_string(program.programs[i].mapping),
                                        .candidates = program.programs[i].candidates,
                                        .figures = {}},
                              .sum = {},
                              .footprint_bytes = frames.front().layers[i].state_bytes});
-    stream.footprint_bytes += stream.layers.back().footprint_bytes;
+    LayerSum& added = stream.layers.back();
+    if (!places.empty() && added.footprint_bytes > 0) added.layer.state_place = places[i];
+    stream.footprint_bytes += added.footprint_bytes;
   }
   const double period = 1 / program.accelerator.clock.value();
   for (const FrameResult& frame : frames) {

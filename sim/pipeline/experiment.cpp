@@ -225,12 +225,28 @@ std::vector<std::string> read_modes(const ConfigNode& root) {
   return modes;
 }
 
+/// A map, or the path of a file that has one: beside the experiment, or where the user is.
+std::optional<PlacementSpec> read_placement_key(const ConfigNode& root, const fs::path& folder,
+                                                const std::string& file) {
+  if (!root.has("placement")) return std::nullopt;
+  const ConfigNode node = root.any("placement");
+  if (!node.is(ConfigTree::Kind::kScalar)) return read_placement(node, file);
+  const fs::path given(node.as<std::string>());
+  for (const fs::path& path : {folder / given, given}) {
+    if (fs::is_regular_file(path)) return load_placement(path.lexically_normal().string());
+  }
+  node.reject_this(fmt::format("a map of streams, or a file that is there; tried {} and {}",
+                               (folder / given).lexically_normal().string(), given.string()));
+  return std::nullopt;
+}
+
 constexpr std::string_view kAccelerator = "accelerator.";
 constexpr std::string_view kEnergy = "energy.";
 
 /// Keys that a recording takes and a run takes too; asked for here so that both may stand in one
 /// file.
-RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
+RunSpec read_run(const ConfigNode& root, const fs::path& file) {
+  const fs::path folder = file.parent_path();
   RunSpec spec;
   spec.name = root.optional<std::string>("name", "");
   spec.trace = read_path(root, "trace", folder);
@@ -250,6 +266,7 @@ RunSpec read_run(const ConfigNode& root, const fs::path& folder) {
     spec.baseline = resource_at(root, "baseline", "accelerators", folder, *baseline);
   }
   spec.modes = read_modes(root);
+  spec.placement = read_placement_key(root, folder, file.string());
   spec.frames = root.maybe<std::int64_t>("frames", at_least<std::int64_t>(1));
   spec.frame_rate = root.maybe<Hertz>("frame_rate", between(kSlowestVideo, kFastestVideo));
   if (root.has("dram_idle")) {
@@ -300,7 +317,7 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
     }
   }
   const ConfigNode root = document.root();
-  RunSpec spec = read_run(root, file.parent_path());
+  RunSpec spec = read_run(root, file);
   spec.recording = read_recording(root, file.parent_path());
   if (!spec.trace && spec.recording.video.file.empty()) {
     root.reject_this("a `trace`, or a `video` with a `file`");
@@ -327,7 +344,7 @@ FaultStudySpec load_fault_study(const fs::path& file, const Overrides& overrides
     }
   }
   const ConfigNode root = document.root();
-  const RunSpec run = read_run(root, file.parent_path());
+  const RunSpec run = read_run(root, file);
   if (run.trace) root.reject("trace", "no trace: a study runs the network on the video itself");
   spec.name = run.name.empty() ? file.stem().string() : run.name;
   spec.accelerator = run.accelerator;
@@ -343,7 +360,7 @@ RecordingSpec load_recording(const fs::path& file, const Overrides& overrides) {
   ConfigDocument document = ConfigDocument::load(file);
   for (const auto& [key, value] : overrides) document.set(key, value);
   const ConfigNode root = document.root();
-  read_run(root, file.parent_path());
+  read_run(root, file);
   RecordingSpec spec = read_recording(root, file.parent_path());
   document.finish();
   return spec;

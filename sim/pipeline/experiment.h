@@ -13,6 +13,7 @@
 #include "energy/energy_table.h"
 #include "energy/technology_scaling.h"
 #include "sim/pipeline/fault_reader.h"
+#include "sim/pipeline/placement.h"
 #include "sim/pipeline/workload.h"
 
 namespace deltasim {
@@ -39,6 +40,7 @@ struct RunSpec {
   std::optional<DramEnergyModel> dram_energy;     ///< none: what the energy table asks for
   std::optional<TechnologyPoint> energy_scale;    ///< to which the energy table is scaled
   std::vector<std::string> modes;                 ///< of mode_names(), in that order
+  std::optional<PlacementSpec> placement;         ///< none: selective execution chooses by itself
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
   std::optional<Hertz> frame_rate;                ///< of the video; none: frames follow each other
   std::optional<dram::IdleState> dram_idle;       ///< while frames are waited for; none: not priced

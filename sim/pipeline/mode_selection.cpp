@@ -34,6 +34,13 @@ std::vector<LayerCosts> costs_of(const std::array<const ModeFigures*, 3>& figure
       {&figures[0]->streams[stream], &figures[1]->streams[stream], &figures[2]->streams[stream]});
 }
 
+SelectedModes place_modes(const SimulatedExperiment& simulated, const PlacementSpec& placement,
+                          RecordSource& records, ProgressListener& progress) {
+  const std::vector<StreamChoice> choices =
+      place_layers(placement, records.header().streams, simulated.machines.machine.spec);
+  return {simulate_mixture(simulated, choices, records, progress), {}};
+}
+
 SelectedModes select_modes(const SimulatedExperiment& simulated, const PricedMachine& machine,
                            RecordSource& records, ProgressListener& progress) {
   std::array<ModeFigures, 3> uniform;
@@ -41,13 +48,14 @@ SelectedModes select_modes(const SimulatedExperiment& simulated, const PricedMac
     uniform[i] = priced(simulated, simulated.mode(kUniform[i]), machine, FigureDetail::kEverything);
   }
   const SimulatedMode& delta = simulated.mode("delta");
-  std::vector<ModeChoice> chosen;
+  std::vector<StreamChoice> chosen;
   for (std::size_t s = 0; s < delta.setup.streams.size(); ++s) {
     const StreamProgram& program = delta.setup.streams[s];
     chosen.push_back(
-        choose_modes(costs_of({&uniform[0], &uniform[1], &uniform[2]}, s),
-                     switch_costs(program, uniform[2].streams[s], state_bit_pJ(machine))));
-    agree_on_sums(program.plan, chosen.back());
+        {choose_modes(costs_of({&uniform[0], &uniform[1], &uniform[2]}, s),
+                      switch_costs(program, uniform[2].streams[s], state_bit_pJ(machine))),
+         {}});
+    agree_on_sums(program.plan, chosen.back().modes);
   }
   SelectedModes selected{simulate_mixture(simulated, chosen, records, progress), {}};
   const ModeFigures& best = *std::ranges::min_element(

@@ -21,6 +21,11 @@ struct SelectedModes {
 SelectedModes select_modes(const SimulatedExperiment& simulated, const PricedMachine& machine,
                            RecordSource& records, ProgressListener& progress);
 
+/// Does what the experiment's placement says, whatever it costs.
+/// @throws as simulate_mixture() and place_layers()
+SelectedModes place_modes(const SimulatedExperiment& simulated, const PlacementSpec& placement,
+                          RecordSource& records, ProgressListener& progress);
+
 /// Measured energy of every layer of a stream in each mode.
 /// @param figures of dense, spatial and delta execution, with their layers
 std::vector<LayerCosts> costs_of(const std::array<const ModeFigures*, 3>& figures,

@@ -48,6 +48,9 @@ Input read_input(const RunSpec& spec, const RunOptions& options, ProgressListene
   LoadedMachines loaded = load_machines(spec);
   PricedMachines priced = price(loaded, spec);
   std::unique_ptr<RecordSource> records = experiment_records(spec, options, progress);
+  if (spec.placement && spec.wants(kSelectiveMode)) {
+    place_layers(*spec.placement, records->header().streams, loaded.machine.spec);
+  }
   std::optional<TimelineChoice> drawn = what_to_draw(spec, options, *records);
   tell_files(spec, records->file(), records->header(), records->frames(), progress);
   return {std::move(loaded), std::move(priced), std::move(records), std::move(drawn)};
@@ -72,7 +75,8 @@ RunResult run_experiment(const RunSpec& spec, const RunOptions& options,
   const SimulatedExperiment simulated = simulate_experiment(input.loaded, records, spec, progress);
   std::optional<SelectedModes> selected;
   if (spec.wants(kSelectiveMode)) {
-    selected = select_modes(simulated, input.machines.machine, records, progress);
+    selected = spec.placement ? place_modes(simulated, *spec.placement, records, progress)
+                              : select_modes(simulated, input.machines.machine, records, progress);
   }
   if (input.drawn) {
     const bool of_selection = input.drawn->mode == kSelectiveMode;

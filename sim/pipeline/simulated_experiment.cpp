@@ -29,40 +29,26 @@ std::vector<std::string> stream_weights(const TraceHeader& header) {
   return kinds;
 }
 
-std::vector<ModeChoice> uniform(const TraceHeader& header, ExecutionMode mode) {
-  std::vector<ModeChoice> modes;
+std::vector<StreamChoice> uniform(const TraceHeader& header, ExecutionMode mode) {
+  std::vector<StreamChoice> choices;
   for (const StreamInfo& stream : header.streams) {
-    modes.emplace_back(layers_of(stream.graph, stream.maps).size(), mode);
+    choices.push_back({ModeChoice(layers_of(stream.graph, stream.maps).size(), mode), {}});
   }
-  return modes;
-}
-
-ModeSetup setup_for(const std::string& name, const LoadedMachine& machine,
-                    const std::vector<ModeChoice>& modes, const RecordSource& records,
-                    ProgressListener& progress) {
-  const TraceHeader& header = records.header();
-  ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
-  for (std::size_t s = 0; s < header.streams.size(); ++s) {
-    const StreamInfo& info = header.streams[s];
-    setup.streams.push_back(make_stream_program(
-        machine.spec, info, modes[s], expect_densities(info, modes[s], records.samples()[s]),
-        !remembers_more_than_sums(header.quantizer), configs_folder() / "dram"));
-  }
-  require_state_fits(setup);
-  tell_mapping(setup, stream_names(header), progress);
-  return setup;
+  return choices;
 }
 
 std::vector<ModeSetup> uniform_setups(const LoadedMachines& machines, const RecordSource& records,
                                       const RunSpec& spec, ProgressListener& progress) {
   std::vector<ModeSetup> setups;
   const auto add = [&](const std::string& name, const LoadedMachine& machine, ExecutionMode mode) {
-    setups.push_back(setup_for(name, machine, uniform(records.header(), mode), records, progress));
+    setups.push_back(set_up(name, machine, uniform(records.header(), mode), records));
+    tell_mapping(setups.back(), stream_names(records.header()), progress);
   };
   for (const ExecutionMode mode :
        {ExecutionMode::kDense, ExecutionMode::kSpatial, ExecutionMode::kDelta}) {
     const std::string name(to_string(mode));
-    if (spec.wants(name) || spec.wants(kSelectiveMode)) add(name, machines.machine, mode);
+    const bool chosen_from = spec.wants(kSelectiveMode) && !spec.placement;
+    if (spec.wants(name) || chosen_from) add(name, machines.machine, mode);
   }
   if (machines.baseline) add(kBaselineMode, *machines.baseline, ExecutionMode::kDense);
   return setups;
@@ -100,6 +86,23 @@ const SimulatedMode& SimulatedExperiment::mode(const std::string& mode) const {
   return *found;
 }
 
+ModeSetup set_up(const std::string& name, const LoadedMachine& machine,
+                 const std::vector<StreamChoice>& choices, const RecordSource& records,
+                 bool must_fit) {
+  const TraceHeader& header = records.header();
+  ModeSetup setup{.name = name, .machine = machine.text, .streams = {}};
+  for (std::size_t s = 0; s < header.streams.size(); ++s) {
+    const StreamInfo& info = header.streams[s];
+    const ModeChoice& modes = choices[s].modes;
+    setup.streams.push_back(make_stream_program(
+        machine.spec, info, modes, expect_densities(info, modes, records.samples()[s]),
+        !remembers_more_than_sums(header.quantizer), configs_folder() / "dram",
+        {.places = choices[s].places, .must_fit = must_fit}));
+  }
+  if (must_fit) require_state_fits(setup);
+  return setup;
+}
+
 SimulatedExperiment simulate_experiment(const LoadedMachines& machines, RecordSource& records,
                                         const RunSpec& spec, ProgressListener& progress) {
   StageClock stages(progress, "mapping every mode");
@@ -115,11 +118,12 @@ SimulatedExperiment simulate_experiment(const LoadedMachines& machines, RecordSo
 }
 
 SimulatedMode simulate_mixture(const SimulatedExperiment& experiment,
-                               const std::vector<ModeChoice>& choice, RecordSource& records,
+                               const std::vector<StreamChoice>& choices, RecordSource& records,
                                ProgressListener& progress) {
   StageClock stages(progress, "mapping the mixture of modes");
   std::vector<ModeSetup> setups{
-      setup_for(kSelectiveMode, experiment.machines.machine, choice, records, progress)};
+      set_up(kSelectiveMode, experiment.machines.machine, choices, records)};
+  tell_mapping(setups.front(), stream_names(records.header()), progress);
   stages.begin("simulating");
   std::vector<ModeResults> results = records.simulate(setups, progress);
   return simulated(std::move(setups.front()), std::move(results.front()));

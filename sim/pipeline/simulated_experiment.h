@@ -10,6 +10,7 @@
 #include "sim/pipeline/aggregate.h"
 #include "sim/pipeline/claims.h"
 #include "sim/pipeline/experiment.h"
+#include "sim/pipeline/placement.h"
 #include "sim/pipeline/priced_machine.h"
 #include "sim/pipeline/record_source.h"
 
@@ -55,11 +56,20 @@ struct SimulatedExperiment {
 SimulatedExperiment simulate_experiment(const LoadedMachines& machines, RecordSource& records,
                                         const RunSpec& spec, ProgressListener& progress);
 
+/// Plans, maps and lays out every stream for a choice of its own.
+/// @param name of the mode
+/// @param choices a mode a layer, and where its state lives; by stream
+/// @param must_fit state must fit where it is to live on chip (see StatePlacement)
+/// @throws ConfigError where a layer has no legal mapping, or state does not fit
+ModeSetup set_up(const std::string& name, const LoadedMachine& machine,
+                 const std::vector<StreamChoice>& choices, const RecordSource& records,
+                 bool must_fit = true);
+
 /// Simulates a mixture of modes on the experiment's accelerator.
-/// @param choice a mode a layer, by stream
+/// @param choices by stream
 /// @throws as simulate_experiment()
 SimulatedMode simulate_mixture(const SimulatedExperiment& simulated,
-                               const std::vector<ModeChoice>& choice, RecordSource& records,
+                               const std::vector<StreamChoice>& choices, RecordSource& records,
                                ProgressListener& progress);
 
 }  // namespace deltasim

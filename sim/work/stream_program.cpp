@@ -49,8 +49,8 @@ void check_glb_holds_state(const StreamProgram& program) {
   const std::int64_t bytes = glb_state_bytes(spec, program.plan, program.previous_recomputable);
   if (bytes <= spec.glb.partition.state.value()) return;
   throw ConfigError(fmt::format("accelerator {}", spec.name),
-                    fmt::format("state.place is glb and the stream keeps {} of state, but "
-                                "glb.partition.state is {}; make it larger or place state in dram",
+                    fmt::format("the stream keeps {} of state in the global buffer, but "
+                                "glb.partition.state is {}; make it larger, or state.place dram",
                                 print(Bytes(bytes)), print(spec.glb.partition.state)));
 }
 
