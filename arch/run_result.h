@@ -147,6 +147,18 @@ struct Reductions {
   double macs = 0, cycles = 0, dram_accesses = 0, energy = 0;
 };
 
+/// How the quantized network's logits compare with the unquantized network's, over the frames of a
+/// stream that were compared.
+struct FidelityFigures {
+  std::string stream;
+  std::int64_t frames = 0;
+  double top1_agreement = 0;        ///< share of frames with the same top class
+  double top5_agreement = 0;        ///< in which the unquantized top class is among the top five
+  double logit_cosine_mean = 0;     ///< of the two networks' logits
+  double logit_cosine_lowest = 0;   ///< of all frames
+  double logit_max_difference = 0;  ///< of any logit in any frame
+};
+
 struct ModeReductions {
   std::string mode;
   std::vector<Reductions> against;
@@ -207,6 +219,7 @@ struct RunResult {
   std::optional<ModeFigures> baseline;  ///< dense execution on the baseline accelerator
   std::vector<ModeReductions> reductions;
   std::vector<SiteFigures> sites;
+  std::vector<FidelityFigures> fidelity;  ///< of the streams whose trace knows it
   std::vector<LayerChoice> choices;
   std::vector<WaterfallStep> waterfall;                  ///< delta against dense execution
   std::vector<WaterfallStep> waterfall_against_spatial;  ///< delta against spatial execution

@@ -135,21 +135,6 @@ Json frame_json(const FrameFigures& frame) {
           {"state_bytes", figures.state.bytes_per_frame}};
 }
 
-Json mode_json(const ModeFigures& mode) {
-  Json json = Json::object();
-  add_figures(json, mode.figures);
-  json["dram"] = dram_json(mode.dram);
-  add_figures(json["first_frame"], mode.first);
-  add_figures(json["steady_state"], mode.steady);
-  if (mode.real_time) json["real_time"] = real_time_json(*mode.real_time);
-  for (const StreamFigures& stream : mode.streams) {
-    json["streams"][stream.name] = stream_json(stream);
-  }
-  json["frame_figures"] = Json::array();
-  for (const FrameFigures& frame : mode.frames) json["frame_figures"].push_back(frame_json(frame));
-  return json;
-}
-
 Json reductions_json(const Reductions& reductions) {
   return {{"mac_reduction", reductions.macs},
           {"cycle_reduction", reductions.cycles},
@@ -253,15 +238,28 @@ Json energy_table_json(const EnergyTableFigures& table) {
   return json;
 }
 
-}  // namespace
+Json fidelity_json(const std::vector<FidelityFigures>& fidelity) {
+  Json json = Json::object();
+  for (const FidelityFigures& stream : fidelity) {
+    json[stream.stream] = {{"frames", stream.frames},
+                           {"top1_agreement", stream.top1_agreement},
+                           {"top5_agreement", stream.top5_agreement},
+                           {"logit_cosine_mean", stream.logit_cosine_mean},
+                           {"logit_cosine_lowest", stream.logit_cosine_lowest},
+                           {"logit_max_difference", stream.logit_max_difference}};
+  }
+  return json;
+}
 
-std::string result_json(const RunResult& result) {
+/// What stands before the modes.
+Json result_head(const RunResult& result) {
   Json json{{"schema", "deltasim.result/1"}};
   json["provenance"] = Json::object();
   for (const auto& [key, value] : result.provenance) json["provenance"][key] = value;
   json["provenance"]["unverified_energy_share"] = result.energy_table.unverified_share;
   json["provenance"]["notes"] = result.notes;
   json["claims"] = claims_json(result);
+  if (!result.fidelity.empty()) json["fidelity"] = fidelity_json(result.fidelity);
   if (result.area) json["area"] = area_json(*result.area);
   json["waterfall"] = waterfall_json(result.waterfall);
   json["waterfall_against_spatial"] = waterfall_json(result.waterfall_against_spatial);
@@ -269,10 +267,43 @@ std::string result_json(const RunResult& result) {
   json["state_place"] = result.state_place;
   json["machine"] = machine_json(result.machine);
   if (result.baseline_machine) json["baseline_machine"] = machine_json(*result.baseline_machine);
-  for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
-  if (result.baseline) json["baseline"] = mode_json(*result.baseline);
+  return json;
+}
+
+/// What stands behind them.
+void add_lists(const RunResult& result, Json& json) {
   json["sites"] = sites_json(result.sites);
   if (!result.choices.empty()) json["selective_choices"] = choices_json(result.choices);
+}
+
+}  // namespace
+
+Json mode_json(const ModeFigures& mode) {
+  Json json = Json::object();
+  add_figures(json, mode.figures);
+  json["dram"] = dram_json(mode.dram);
+  add_figures(json["first_frame"], mode.first);
+  add_figures(json["steady_state"], mode.steady);
+  if (mode.real_time) json["real_time"] = real_time_json(*mode.real_time);
+  for (const StreamFigures& stream : mode.streams) {
+    json["streams"][stream.name] = stream_json(stream);
+  }
+  json["frame_figures"] = Json::array();
+  for (const FrameFigures& frame : mode.frames) json["frame_figures"].push_back(frame_json(frame));
+  return json;
+}
+
+Json result_without_modes(const RunResult& result) {
+  Json json = result_head(result);
+  add_lists(result, json);
+  return json;
+}
+
+std::string result_json(const RunResult& result) {
+  Json json = result_head(result);
+  for (const ModeFigures& mode : result.modes) json["modes"][mode.name] = mode_json(mode);
+  if (result.baseline) json["baseline"] = mode_json(*result.baseline);
+  add_lists(result, json);
   // A file name need not be UTF-8.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -13,11 +13,23 @@ constexpr int kBarColumns = 40;
 
 std::string times(double reduction) { return fmt::format("{:.2f}x", reduction); }
 
+/// How far the quantized network still is the unquantized one.
+std::string fidelity_text(const std::vector<FidelityFigures>& streams) {
+  std::string text;
+  for (const FidelityFigures& stream : streams) {
+    text += fmt::format("{}{}: top-1 agrees in {:.0f} % of {} frames (logits' cosine {:.2f})",
+                        text.empty() ? "against the unquantized network, " : "; ", stream.stream,
+                        100 * stream.top1_agreement, stream.frames, stream.logit_cosine_mean);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string claims_text(const RunResult& result) {
   std::string text =
       fmt::format("activation sparsity {:.1f} %, temporal sparsity {:.1f} %: ideal reduction {}\n",
                   100 * result.activation_sparsity, 100 * result.temporal_sparsity,
-                  times(result.ideal_reduction));
+                  times(result.ideal_reduction)) +
+      fidelity_text(result.fidelity);
   if (result.reductions.empty()) return text;
   text += fmt::format("\n{:<24}{:>10}{:>10}{:>16}{:>10}\n", "reduction", "MACs", "cycles",
                       "DRAM accesses", "energy");

@@ -67,7 +67,10 @@ class FrameCounter::Implementation {
     ++summary_.frames;
     summary_.repeated_frames += record.repeats_previous ? 1 : 0;
     summary_.top1.push_back(record.top1);
-    if (record.fidelity) summary_.fidelity.push_back(*record.fidelity);
+    if (record.fidelity) {
+      summary_.fidelity.push_back(*record.fidelity);
+      summary_.fidelity_frames.push_back(record.frame);
+    }
     // The first frame's delta is against nothing: it is no delta of the clip.
     const bool has_delta = record.frame > 0;
     for (std::size_t i = 0; i < summary_.maps.size(); ++i) {

@@ -47,6 +47,7 @@ struct StreamSummary {
   std::vector<LayerSummary> layers;  ///< in execution order
   std::vector<int> top1;             ///< per frame; -1 where there are no logits
   std::vector<Fidelity> fidelity;    ///< of the frames that have one
+  std::vector<std::int64_t> fidelity_frames;  ///< which these are
 };
 
 /// Counts one stream's frames, one after the other. Memory: a few integers a layer, map and frame.

@@ -179,6 +179,7 @@ void Account::claim(RunResult& result) const {
   result.activation_sparsity = sparsity.activation;
   result.temporal_sparsity = sparsity.temporal;
   if (detail_ == FigureDetail::kEverything) result.sites = input_.sites;
+  result.fidelity = input_.fidelity;
   // Nothing changed at all: there is no such number.
   result.ideal_reduction = sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : 0;
   for (const std::string& mode : spec_.modes) {

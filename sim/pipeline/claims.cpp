@@ -85,6 +85,31 @@ std::vector<SiteFigures> site_figures(const TraceSummary& summary, std::int64_t 
   return sites;
 }
 
+std::vector<FidelityFigures> fidelity_figures(const TraceSummary& summary, std::int64_t frames) {
+  std::vector<FidelityFigures> all;
+  for (const StreamSummary& stream : summary.streams) {
+    FidelityFigures figures{.stream = stream.name, .logit_cosine_lowest = 1};
+    for (std::size_t i = 0; i < stream.fidelity.size(); ++i) {
+      if (stream.fidelity_frames[i] >= frames) continue;
+      const Fidelity& frame = stream.fidelity[i];
+      ++figures.frames;
+      figures.top1_agreement += frame.top1_agrees ? 1 : 0;
+      figures.top5_agreement += frame.top5_agrees ? 1 : 0;
+      figures.logit_cosine_mean += frame.logit_cosine;
+      figures.logit_cosine_lowest = std::min(figures.logit_cosine_lowest, frame.logit_cosine);
+      figures.logit_max_difference =
+          std::max(figures.logit_max_difference, frame.logit_max_difference);
+    }
+    if (figures.frames == 0) continue;
+    const auto count = static_cast<double>(figures.frames);
+    figures.top1_agreement /= count;
+    figures.top5_agreement /= count;
+    figures.logit_cosine_mean /= count;
+    all.push_back(std::move(figures));
+  }
+  return all;
+}
+
 TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames) {
   // Imported masks have no sites: there the maps that layers read stand for them.
   bool sites = false;

@@ -23,6 +23,9 @@ TraceSparsity trace_sparsity(const TraceSummary& summary, std::int64_t frames);
 /// Sparsity of every delta site, in execution order.
 std::vector<SiteFigures> site_figures(const TraceSummary& summary, std::int64_t frames);
 
+/// Of every stream whose trace compares with the unquantized network.
+std::vector<FidelityFigures> fidelity_figures(const TraceSummary& summary, std::int64_t frames);
+
 /// Figures of `other` divided by those of `mode`.
 Reductions reductions(const std::string& against, const Figures& other, const Figures& mode);
 

@@ -70,6 +70,7 @@ RecordedInput told_of(RecordSource& records) {
           .stream_weights = stream_weights(records.header()),
           .sparsity = trace_sparsity(records.summary(), frames),
           .sites = site_figures(records.summary(), frames),
+          .fidelity = fidelity_figures(records.summary(), frames),
           .summary = records.summary()};
 }
 

@@ -36,6 +36,7 @@ struct RecordedInput {
   std::vector<std::string> stream_names, stream_weights;  ///< parallel
   TraceSparsity sparsity;
   std::vector<SiteFigures> sites;
+  std::vector<FidelityFigures> fidelity;
   TraceSummary summary;
 };
 

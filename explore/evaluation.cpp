@@ -1,0 +1,157 @@
+#include "explore/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "arch/errors.h"
+#include "arch/interrupt.h"
+#include "explore/expression.h"
+#include "report/result_values.h"
+#include "sim/pipeline/account_run.h"
+#include "sim/pipeline/mode_selection.h"
+#include "sim/pipeline/run.h"
+
+namespace deltasim {
+namespace {
+
+/// Keys of the experiment that only say what is counted costs, or how long frames are waited for.
+bool only_accounts(std::string_view key) {
+  for (const std::string_view priced : {"energy", "energy_scale", "dram_energy"}) {
+    if (key == priced || (key.starts_with(priced) && key[priced.size()] == '.')) return true;
+  }
+  return key == "frame_rate" || key == "dram_idle" || key == "name";
+}
+
+/// What a sweep compares its points by, read once a group.
+class Objectives {
+ public:
+  explicit Objectives(const std::vector<SweepObjective>& objectives) {
+    for (const SweepObjective& objective : objectives) {
+      Expression& expression = expressions_.emplace_back(
+          objective.expression, fmt::format("objective {}", objective.name));
+      for (const std::string& key : expression.names()) {
+        if (ResultValues::needs_everything(key)) detail_ = FigureDetail::kEverything;
+      }
+    }
+  }
+
+  FigureDetail detail() const { return detail_; }
+
+  std::vector<double> of(const RunResult& result) const {
+    ResultValues values(result);
+    std::vector<double> found;
+    for (const Expression& expression : expressions_) {
+      found.push_back(expression.value([&](std::string_view key) { return values.at(key); }));
+    }
+    return found;
+  }
+
+ private:
+  std::vector<Expression> expressions_;
+  FigureDetail detail_ = FigureDetail::kTotals;
+};
+
+/// Points that are simulated alike.
+class Group {
+ public:
+  Group(const SweepSpec& spec, const SharedWork& shared)
+      : spec_(spec),
+        objectives_(spec.objectives),
+        options_{.output = shared.folder,
+                 .jobs = 1,
+                 .tool_version = shared.tool_version,
+                 .experiment = spec.experiment.string(),
+                 .shared = shared.folder} {}
+
+  Evaluation evaluate(const Overrides& point) {
+    const auto start = std::chrono::steady_clock::now();
+    Evaluation evaluation;
+    try {
+      evaluation.objectives = objectives_of(point);
+      evaluation.status = PointStatus::kDone;
+    } catch (const Interrupted&) {
+      throw;
+    } catch (const InternalError& error) {
+      evaluation.error = fmt::format("internal fault: {}", error.what());
+    } catch (const std::exception& error) {
+      evaluation.error = error.what();
+    }
+    if (!evaluation.error.empty()) evaluation.status = PointStatus::kFailed;
+    evaluation.wall_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return evaluation;
+  }
+
+ private:
+  std::vector<double> objectives_of(const Overrides& point) {
+    const RunSpec run = load_experiment(spec_.experiment, point);
+    if (!loaded_) loaded_ = load_machines(run);
+    // What has no price shows before anything is simulated.
+    const PricedMachines machines = price(*loaded_, run);
+    simulate_once(run);
+    std::optional<SelectedModes> selected;
+    if (run.wants(kSelectiveMode)) {
+      selected = run.placement ? place_modes(*simulated_, *run.placement, *records_, silent_)
+                               : select_modes(*simulated_, machines.machine, *records_, silent_);
+    }
+    return objectives_.of(account(
+        *simulated_, machines, selected ? &*selected : nullptr, run,
+        {.experiment = options_.experiment, .command = {}, .tool_version = options_.tool_version},
+        objectives_.detail()));
+  }
+
+  /// What cannot be simulated for one cannot for the others.
+  void simulate_once(const RunSpec& run) {
+    if (simulated_) return;
+    if (fault_) std::rethrow_exception(fault_);
+    try {
+      records_ = experiment_records(run, options_, silent_);
+      simulated_ = simulate_experiment(*loaded_, *records_, run, silent_);
+    } catch (...) {
+      fault_ = std::current_exception();
+      throw;
+    }
+  }
+
+  const SweepSpec& spec_;
+  Objectives objectives_;
+  RunOptions options_;
+  ProgressListener silent_;
+  std::optional<LoadedMachines> loaded_;
+  std::unique_ptr<RecordSource> records_;
+  std::optional<SimulatedExperiment> simulated_;
+  std::exception_ptr fault_;
+};
+
+}  // namespace
+
+std::string simulation_key(const Overrides& overrides) {
+  std::string text;
+  for (std::size_t i = 0; i < overrides.size(); ++i) {
+    const auto& [key, value] = overrides[i];
+    const bool replaced =
+        std::any_of(overrides.begin() + static_cast<std::ptrdiff_t>(i) + 1, overrides.end(),
+                    [&](const auto& later) { return later.first == key; });
+    if (!replaced && !only_accounts(key)) text += fmt::format("{}={}\n", key, value);
+  }
+  return text;
+}
+
+std::vector<Evaluation> evaluate_group(const SweepSpec& spec, std::span<const Overrides> points,
+                                       const SharedWork& shared) {
+  Group group(spec, shared);
+  std::vector<Evaluation> evaluations;
+  for (const Overrides& point : points) {
+    DELTASIM_INVARIANT(simulation_key(point) == simulation_key(points.front()),
+                       "the points of a group are simulated alike");
+    evaluations.push_back(group.evaluate(point));
+  }
+  return evaluations;
+}
+
+}  // namespace deltasim
