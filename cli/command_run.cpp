@@ -23,6 +23,7 @@ struct Options {
   std::string output;
   std::vector<std::string> overrides;
   int jobs = 0;
+  bool no_trace = false;
   TimelineOptions timeline;
 };
 
@@ -40,12 +41,14 @@ std::string quoted(const std::string& word) {
 std::string command_line(const Options& options) {
   std::string command = "deltasim run " + quoted(options.experiment);
   for (const std::string& text : options.overrides) command += " --set " + quoted(text);
+  if (options.no_trace) command += " --no-trace";
   return command;
 }
 
 int run(const Options& options, const CommonOptions& common) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  if (options.no_trace) overrides.emplace_back("store_trace", "false");
   TimelineFiles timeline(options.timeline);
   const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
   const std::filesystem::path output = options.output.empty()
@@ -90,6 +93,9 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
       ->allow_extra_args(false);
   command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
       ->check(CLI::Range(1, 4096));
+  command->add_flag("--no-trace", options->no_trace,
+                    "Simulate frames while they are recorded, and store no trace: short for "
+                    "--set store_trace=false");
   add_timeline_options(*command, options->timeline);
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common); };

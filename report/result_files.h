@@ -7,7 +7,8 @@
 
 namespace deltasim {
 
-/// Writes layers.csv, frames.csv and, last, result.json; each appears whole or not at all.
+/// Makes the folder, and writes layers.csv, frames.csv and, last, result.json; each appears whole
+/// or not at all.
 /// @throws IoError
 void write_result_files(const RunResult& result, const std::filesystem::path& folder);
 

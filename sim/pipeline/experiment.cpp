@@ -123,8 +123,9 @@ StepSpec read_step(const ConfigNode& node, const fs::path& folder) {
   return step;
 }
 
+/// Of the recording it sets the quantizer, and what that is calibrated on.
 QuantizerSpec read_quantizer(const ConfigNode& root, const fs::path& folder,
-                             std::optional<FrameRange>& calibration) {
+                             RecordingSpec& recording) {
   QuantizerSpec spec;
   const auto child = root.maybe_child("quantizer");
   if (!child) return spec;
@@ -139,7 +140,11 @@ QuantizerSpec read_quantizer(const ConfigNode& root, const fs::path& folder,
   spec.quantize_input = node.optional<bool>("input", false);
   spec.quantize_output = node.optional<bool>("output", false);
   if (const auto frames = node.maybe<std::string>("calibration")) {
-    calibration = parsed(node, "calibration", *frames, parse_frame_range);
+    recording.calibration = parsed(node, "calibration", *frames, parse_frame_range);
+  }
+  for (const std::string& clip : read_strings(node, "calibration_clips")) {
+    recording.calibration_clips.push_back(
+        fs::path(clip).is_absolute() ? fs::path(clip) : (folder / clip).lexically_normal());
   }
   try {
     check_quantizer(spec, "quantizer");
@@ -169,7 +174,7 @@ RecordingSpec read_sound_recording(const ConfigNode& root, const fs::path& folde
   RecordingSpec spec;
   spec.network = read_network(root, folder);
   spec.video = read_video(root, folder);
-  spec.quantizer = read_quantizer(root, folder, spec.calibration);
+  spec.quantizer = read_quantizer(root, folder, spec);
   if (root.has("backend")) {
     spec.backend = read_name(root, "backend", {"fp32", "int8"}) == "int8" ? BackendKind::kInt8
                                                                           : BackendKind::kFloat32;
@@ -268,6 +273,10 @@ RunSpec read_run(const ConfigNode& root, const fs::path& file) {
   spec.modes = read_modes(root);
   spec.placement = read_placement_key(root, folder, file.string());
   spec.frames = root.maybe<std::int64_t>("frames", at_least<std::int64_t>(1));
+  spec.store_trace = root.optional<bool>("store_trace", true);
+  if (spec.trace && !spec.store_trace) {
+    root.reject("store_trace", "true, or no `trace`: this one is stored already");
+  }
   spec.frame_rate = root.maybe<Hertz>("frame_rate", between(kSlowestVideo, kFastestVideo));
   if (root.has("dram_idle")) {
     spec.dram_idle = root.choice<dram::IdleState>(

@@ -31,9 +31,10 @@ RecordingSpec read_recording(const ConfigNode& root, const std::filesystem::path
 
 /// What `deltasim run` does.
 struct RunSpec {
-  std::string name;                               ///< of the experiment; the file's name by default
-  std::optional<std::filesystem::path> trace;     ///< none: recorded on the way
-  RecordingSpec recording;                        ///< used where there is no trace
+  std::string name;                            ///< of the experiment; the file's name by default
+  std::optional<std::filesystem::path> trace;  ///< none: recorded on the way
+  RecordingSpec recording;                     ///< used where there is no trace
+  bool store_trace = true;  ///< false: frames are simulated as they are recorded, and dropped
   std::filesystem::path accelerator;              ///< file
   std::optional<std::filesystem::path> baseline;  ///< accelerator of dense execution, to compare
   std::filesystem::path energy;                   ///< file

@@ -5,10 +5,9 @@
 #include <algorithm>
 
 #include "arch/errors.h"
-#include "arch/interrupt.h"
+#include "sim/pipeline/calibration.h"
 #include "sim/pipeline/streams.h"
 #include "workloads/execution/batch_norm_calibration.h"
-#include "workloads/execution/calibrator.h"
 
 namespace deltasim {
 namespace {
@@ -44,25 +43,6 @@ PreparedStream prepare_stream(StreamNetwork network, const RecordingSpec& spec,
   return stream;
 }
 
-/// Runs the unquantized network over the calibration frames.
-Calibration calibrate(const PreparedStream& stream, const RecordingSpec& spec,
-                      const Preparation& prepared, ProgressListener& progress) {
-  const FrameRange frames = spec.calibration.value_or(prepared.frames);
-  const auto backend = make_onednn_backend();
-  Calibrator calibrator(stream.graph, stream.weights, stream.maps, spec.quantizer, *backend,
-                        prepared.workers);
-  StreamInput input(stream, spec.video);
-  ClipReader clip = open_clip(spec.video, frames, prepared.history);
-  progress.begin("calibrating " + stream.name, frames.count, "frames");
-  while (const auto frame = clip.next()) {
-    if (interrupted()) throw Interrupted("interrupted while calibrating; nothing was written");
-    calibrator.observe(input.of(*frame));
-    progress.advance();
-  }
-  progress.end();
-  return calibrator.finish();
-}
-
 void tell(const Preparation& prepared, const RecordingSpec& spec, ProgressListener& progress) {
   if (!progress.wants_detail()) return;
   progress.detail(fmt::format("video: {}, {} frames from {} every {}", prepared.video.file,
@@ -84,7 +64,8 @@ ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int histo
                     {.range = frames, .transform = video.transform, .history = history});
 }
 
-Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress) {
+Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress,
+                              const PreparationOptions& options) {
   const std::vector<std::string> streams = stream_names(spec.network);
   if (spec.video.file.empty()) {
     throw ConfigError("--video",
@@ -97,15 +78,16 @@ Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progr
   prepared.frames =
       spec.video.frames ? *spec.video.frames : full_range(spec.video.file, prepared.history);
   require_range(spec.video.file, prepared.frames, prepared.history);
-  if (spec.calibration) require_range(spec.video.file, *spec.calibration, prepared.history);
+  require_calibration_range(spec, prepared.history);
   prepared.video = describe_video(spec.video.file);
-  prepared.workers = std::make_shared<Workers>(available_threads());
+  prepared.workers = std::make_shared<Workers>(options.threads);
   for (StreamNetwork& network : load_streams(spec.network)) {
     prepared.streams.push_back(prepare_stream(std::move(network), spec, prepared));
     PreparedStream& stream = prepared.streams.back();
-    prepared.calibrations.push_back(needs_calibration(spec.quantizer)
-                                        ? calibrate(stream, spec, prepared, progress)
-                                        : Calibration{});
+    prepared.calibrations.push_back(
+        needs_calibration(spec.quantizer)
+            ? calibration_of(stream, spec, prepared, options.calibrations, progress)
+            : Calibration{});
     // What does not fit the network (a step file, a list of steps) shows before a file is made.
     make_site_quantizers(spec.quantizer, stream.graph, stream.maps, prepared.calibrations.back());
     // Quantizers are calibrated on the network as it was meant to be.
@@ -117,6 +99,44 @@ Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progr
   }
   tell(prepared, spec, progress);
   return prepared;
+}
+
+TraceHeader recording_header(const RecordingSpec& spec, const Preparation& prepared,
+                             std::string_view tool_version) {
+  TraceHeader header{.tool_version = std::string(tool_version),
+                     .quantizer = to_string(spec.quantizer),
+                     .backend = std::string(to_string(spec.backend)),
+                     .video = {.file = prepared.video.file,
+                               .sha256 = prepared.video.sha256,
+                               .codec = prepared.video.info.codec,
+                               .width = prepared.video.info.width,
+                               .height = prepared.video.info.height,
+                               .frames_per_second = prepared.video.info.frames_per_second,
+                               .start = prepared.frames.start,
+                               .count = prepared.frames.count,
+                               .stride = prepared.frames.stride},
+                     .streams = {},
+                     .has_values = spec.values,
+                     .faults = to_string(spec.faults)};
+  for (const PreparedStream& stream : prepared.streams) {
+    header.streams.push_back({.name = stream.name,
+                              .graph = stream.graph,
+                              .maps = stream.maps,
+                              .weights_kind = stream.weights.kind,
+                              .weights_sha256 = weights_sha256(stream.graph, stream.weights)});
+  }
+  return header;
+}
+
+std::vector<std::unique_ptr<StreamRecorder>> make_recorders(const RecordingSpec& spec,
+                                                            const Preparation& prepared) {
+  std::vector<std::unique_ptr<StreamRecorder>> recorders;
+  for (std::size_t i = 0; i < prepared.streams.size(); ++i) {
+    recorders.push_back(std::make_unique<StreamRecorder>(prepared.streams[i], static_cast<int>(i),
+                                                         spec, prepared.calibrations[i],
+                                                         prepared.workers));
+  }
+  return recorders;
 }
 
 }  // namespace deltasim

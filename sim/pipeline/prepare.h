@@ -2,7 +2,9 @@
 // Everything that a recording needs before its first frame: checked input, loaded networks,
 // calibrated quantizers.
 
+#include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "arch/progress.h"
@@ -26,8 +28,22 @@ struct Preparation {
 /// A reader of these frames, made ready for the networks.
 ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int history);
 
+struct PreparationOptions {
+  int threads = available_threads();   ///< that run the networks
+  std::filesystem::path calibrations;  ///< folder that keeps calibrations over clips; empty: none
+};
+
 /// Loads, checks, folds and calibrates.
 /// @throws ConfigError, IoError
-Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress);
+Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress,
+                              const PreparationOptions& options = {});
+
+/// What a trace of it begins with.
+TraceHeader recording_header(const RecordingSpec& spec, const Preparation& prepared,
+                             std::string_view tool_version);
+
+/// One a stream. The preparation outlives them.
+std::vector<std::unique_ptr<StreamRecorder>> make_recorders(const RecordingSpec& spec,
+                                                            const Preparation& prepared);
 
 }  // namespace deltasim

@@ -24,33 +24,6 @@ void check_output(const fs::path& output) {
   if (fs::is_directory(output)) throw ConfigError(output.string(), "this is a folder, not a file");
 }
 
-TraceHeader make_header(const RecordingSpec& spec, const Preparation& prepared,
-                        std::string_view tool_version) {
-  TraceHeader header{.tool_version = std::string(tool_version),
-                     .quantizer = to_string(spec.quantizer),
-                     .backend = std::string(to_string(spec.backend)),
-                     .video = {.file = prepared.video.file,
-                               .sha256 = prepared.video.sha256,
-                               .codec = prepared.video.info.codec,
-                               .width = prepared.video.info.width,
-                               .height = prepared.video.info.height,
-                               .frames_per_second = prepared.video.info.frames_per_second,
-                               .start = prepared.frames.start,
-                               .count = prepared.frames.count,
-                               .stride = prepared.frames.stride},
-                     .streams = {},
-                     .has_values = spec.values,
-                     .faults = to_string(spec.faults)};
-  for (const PreparedStream& stream : prepared.streams) {
-    header.streams.push_back({.name = stream.name,
-                              .graph = stream.graph,
-                              .maps = stream.maps,
-                              .weights_kind = stream.weights.kind,
-                              .weights_sha256 = weights_sha256(stream.graph, stream.weights)});
-  }
-  return header;
-}
-
 /// Quantizers with a memory of their own and a state with faults need every frame from the first
 /// one on; the others only the frame before, to compare with.
 std::int64_t first_to_replay(const RecordingSpec& spec, std::int64_t frames_done) {
@@ -62,12 +35,7 @@ std::int64_t first_to_replay(const RecordingSpec& spec, std::int64_t frames_done
 class Recording {
  public:
   Recording(const RecordingSpec& spec, const Preparation& prepared, TraceWriter& writer)
-      : spec_(spec), writer_(writer) {
-    for (std::size_t i = 0; i < prepared.streams.size(); ++i) {
-      recorders_.push_back(
-          std::make_unique<StreamRecorder>(prepared.streams[i], static_cast<int>(i), spec,
-                                           prepared.calibrations[i], prepared.workers));
-    }
+      : spec_(spec), writer_(writer), recorders_(make_recorders(spec, prepared)) {
     whole_frames_ = writer.resumed_records() / static_cast<std::int64_t>(recorders_.size());
   }
 
@@ -103,7 +71,7 @@ RecordReport record_trace(const RecordingSpec& spec, const fs::path& output, boo
                           std::string_view tool_version, ProgressListener& progress) {
   check_output(output);
   const Preparation prepared = prepare_recording(spec, progress);
-  const TraceHeader header = make_header(spec, prepared, tool_version);
+  const TraceHeader header = recording_header(spec, prepared, tool_version);
   const bool goes_on = resume && fs::exists(output.string() + ".partial");
   TraceWriter writer = goes_on ? TraceWriter::resume(output, header) : TraceWriter(output, header);
   Recording recording(spec, prepared, writer);

@@ -10,6 +10,7 @@
 
 #include "arch/progress.h"
 #include "sim/pipeline/simulation.h"
+#include "sim/pipeline/workload.h"
 #include "traces/summary.h"
 
 namespace deltasim {
@@ -43,13 +44,22 @@ class RecordSource {
 struct SourceOptions {
   std::optional<std::int64_t> frames;  ///< the first so many of every stream; none: all
   std::string tool_version;
-  std::filesystem::path items;  ///< folder of the work items that are done
+  std::filesystem::path items;  ///< folder of the work items that are done; of a stored trace
   int jobs = 1;
+  /// Folder that keeps calibrations over clips, for recordings to come; empty: none is kept.
+  std::filesystem::path calibrations{};
 };
 
 /// The frames of a trace that lies on the disk. What was simulated before is read from the items.
 /// @throws ConfigError where it is no trace or has too few frames, IoError
 std::unique_ptr<RecordSource> stored_records(const std::filesystem::path& trace,
                                              const SourceOptions& options);
+
+/// The frames of a video, each simulated in all setups while it is in memory, and dropped: neither
+/// disk nor memory grows with the clip's maps. The figures are those of its stored trace. A second
+/// call of simulate() records once more. Nothing is kept for a run that is interrupted.
+/// @throws ConfigError, IoError as prepare_recording()
+std::unique_ptr<RecordSource> live_records(const RecordingSpec& spec, const SourceOptions& options,
+                                           ProgressListener& progress);
 
 }  // namespace deltasim

@@ -41,6 +41,9 @@ std::string quantizer_text(const RecordingSpec& spec) {
   std::string text = fmt::format("quantizer {} input {} output {}\ncalibration {}\n",
                                  to_string(spec.quantizer), spec.quantizer.quantize_input,
                                  spec.quantizer.quantize_output, range_text(spec.calibration));
+  for (const std::filesystem::path& clip : spec.calibration_clips) {
+    text += fmt::format("calibration clip {}\n", source_sha256(clip));
+  }
   const auto* step = spec.quantizer.as<StepSpec>();
   if (step != nullptr && !step->file.empty()) {
     text += fmt::format("steps {}\n", sha256_of_file(step->file));

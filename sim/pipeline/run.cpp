@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "arch/errors.h"
 #include "arch/stage_clock.h"
 #include "sim/pipeline/account_run.h"
 #include "sim/pipeline/experiment_trace.h"
@@ -60,11 +61,19 @@ Input read_input(const RunSpec& spec, const RunOptions& options, ProgressListene
 
 std::unique_ptr<RecordSource> experiment_records(const RunSpec& spec, const RunOptions& options,
                                                  ProgressListener& progress) {
-  return stored_records(experiment_trace(spec, options, progress),
-                        {.frames = spec.frames,
-                         .tool_version = options.tool_version,
-                         .items = options.items_folder(),
-                         .jobs = options.jobs});
+  SourceOptions source{.frames = spec.frames,
+                       .tool_version = options.tool_version,
+                       .items = options.items_folder(),
+                       .jobs = options.jobs};
+  if (spec.store_trace) {
+    return stored_records(experiment_trace(spec, options, progress), source);
+  }
+  if (options.timeline) {
+    throw ConfigError("store_trace", "a timeline is drawn from a stored trace: leave it true");
+  }
+  // What is calibrated for one run alone need not be kept.
+  if (options.shared) source.calibrations = *options.shared / "calibrations";
+  return live_records(spec.recording, source, progress);
 }
 
 RunResult run_experiment(const RunSpec& spec, const RunOptions& options,

@@ -24,15 +24,16 @@ struct RunOptions {
   std::string command;                          ///< that makes the result again, for provenance
   std::optional<TimelineSelection> timeline;    ///< none: nothing is drawn
   std::function<void(const Timeline&)> draw{};  ///< gets it after the simulation
-  /// Where several runs, also at the same time, share work items and recordings, each by what it
-  /// is of: items/ and traces/ in this folder. None: they lie in the result's.
+  /// Where several runs, also at the same time, share work items, recordings and calibrations over
+  /// clips, each by what it is of: items/, traces/ and calibrations/ in this folder. None: they lie
+  /// in the result's, and such calibrations are not kept.
   std::optional<std::filesystem::path> shared{};
 
   std::filesystem::path items_folder() const { return shared.value_or(output) / "items"; }
 };
 
 /// The frames of an experiment, recorded on the way where it names no trace.
-/// @throws as experiment_trace() and stored_records()
+/// @throws as experiment_trace() and stored_records(), or live_records()
 std::unique_ptr<RecordSource> experiment_records(const RunSpec& spec, const RunOptions& options,
                                                  ProgressListener& progress);
 

@@ -8,13 +8,6 @@
 #include "arch/errors.h"
 
 namespace deltasim {
-namespace {
-
-/// Frames whose densities the mapping may expect.
-constexpr std::size_t kExpectedFrames = 2;
-
-}  // namespace
-
 std::int64_t frames_to_run(const std::filesystem::path& trace, const TraceReader& reader,
                            std::optional<std::int64_t> wanted) {
   std::int64_t frames = reader.frames(0);
@@ -36,7 +29,7 @@ std::vector<std::vector<FrameRecord>> sample_frames(TraceReader& reader) {
   std::vector<std::vector<FrameRecord>> samples(reader.header().streams.size());
   for (std::size_t s = 0; s < samples.size(); ++s) {
     const std::int64_t recorded = reader.frames(static_cast<int>(s));
-    for (std::int64_t frame = recorded > 1 ? 1 : 0;
+    for (std::int64_t frame = recorded > 1 ? kFirstSample : 0;
          frame < recorded && samples[s].size() < kExpectedFrames; ++frame) {
       reader.read(static_cast<int>(s), frame, samples[s].emplace_back());
     }

@@ -10,6 +10,9 @@
 
 namespace deltasim {
 
+/// Which frames the mapping may look at: the second and third; of a recording of one frame, that.
+inline constexpr std::size_t kFirstSample = 1, kExpectedFrames = 2;
+
 /// Frames that every stream has, or the first `wanted` of them.
 /// @throws ConfigError where there is none, or fewer than are wanted
 std::int64_t frames_to_run(const std::filesystem::path& trace, const TraceReader& reader,

@@ -21,8 +21,9 @@ struct ItemOutcome {
 };
 
 /// Runs `work(item)` for each of `items` in forked children, at most `jobs` at a time, and calls
-/// `done` in this process as each ends, in any order. The caller must not have threads of its own.
-/// Work may use a pool itself: with its process, those that it started are ended too.
+/// `done` in this process as each ends, in any order. Threads of the
+/// caller must be idle: a child has none of them, and what they had locked stays locked there. Work
+/// may use a pool itself: with its process, those that it started are ended too.
 /// @param limit how long an item may take before its process is ended; none: as long as it likes
 /// @throws Interrupted after a signal: children are ended, items not reported are not done
 /// @throws IoError where no process can be made

@@ -49,6 +49,9 @@ struct RecordingSpec {
   VideoSpec video;
   QuantizerSpec quantizer;
   std::optional<FrameRange> calibration;  ///< none: the recorded range
+  /// Clips over which quantizers are calibrated instead of the recorded one: `calibration` of each,
+  /// or all its frames. Empty: every recording is calibrated on its own frames.
+  std::vector<std::filesystem::path> calibration_clips{};
   BackendKind backend = BackendKind::kFloat32;
   bool fidelity = true;  ///< compare every frame with the unquantized network
   bool values = false;   ///< store the quantized values as well
