@@ -247,7 +247,7 @@ SweepResult read_sweep(const fs::path& file) {
                     .axes = axes_of(facts),
                     .objectives = objectives_of(facts)};
   sweep.points = read_points(database, sweep.axes, sweep.objectives);
-  for (const char* key : {"command", "deltasim", "base", "base_sha256", "set"}) {
+  for (const char* key : {"command", "deltasim", "base", "base_sha256", "set", "sweep"}) {
     if (!fact(facts, key).empty()) sweep.provenance.emplace_back(key, fact(facts, key));
   }
   sweep.notes = notes_of(counts_of(sweep));

@@ -11,6 +11,7 @@
 
 #include "arch/errors.h"
 #include "arch/sha256.h"
+#include "explore/base_levels.h"
 #include "explore/sweep_store.h"
 
 namespace deltasim {
@@ -35,11 +36,21 @@ std::string axes_json(const SweepSpec& spec) {
   Json axes = Json::array();
   for (const SweepAxis& axis : sweep_axes(spec)) {
     Json json{{"name", axis.name}, {"levels", axis.levels}};
-    if (axis.base) json["base"] = *axis.base;
     if (!axis.classes.empty()) json["classes"] = axis.classes;
     axes.push_back(std::move(json));
   }
   return printed(axes);
+}
+
+/// Not compared when a sweep goes on: where a file of the base has changed, its points say so.
+std::string base_levels_json(const SweepSpec& spec) {
+  Json levels = Json::array();
+  try {
+    for (const auto& level : base_levels(spec)) levels.push_back(level ? Json(*level) : Json());
+  } catch (const ConfigError&) {
+    // Points of a base that is wrong fail, each with the message.
+  }
+  return printed(levels);
 }
 
 std::string objectives_json(const SweepSpec& spec) {
@@ -118,6 +129,7 @@ SweepFacts facts_of(const SweepSpec& spec, std::string_view tool_version) {
           {"base", spec.experiment.string()},
           {"base_sha256", sha256_of_file(spec.experiment)},
           {"parameters", axes_json(spec)},
+          {"base_levels", base_levels_json(spec)},
           {"objectives", objectives_json(spec)}};
 }
 
@@ -188,8 +200,12 @@ std::vector<SweepAxis> axes_of(const SweepFacts& facts) {
     SweepAxis& axis = axes.emplace_back();
     axis.name = json.at("name");
     axis.levels = json.at("levels");
-    if (json.contains("base")) axis.base = json.at("base").get<std::size_t>();
     if (json.contains("classes")) axis.classes = json.at("classes");
+  }
+  if (fact(facts, "base_levels").empty()) return axes;
+  const Json base = parsed(facts, "base_levels");
+  for (std::size_t i = 0; i < axes.size() && i < base.size(); ++i) {
+    if (base[i].is_number_unsigned()) axes[i].base = base[i].get<std::size_t>();
   }
   return axes;
 }

@@ -46,7 +46,7 @@ def write_sweep(path, axes=None, objectives=(ENERGY, TIME), points=None, values=
     database = sqlite3.connect(path)
     meta = {"schema": SCHEMA, "deltasim": "0.1.0", "name": "made_up", "description": "Where should the state live?",
             "sweep": "name: made_up\n", "set": "frames=2", "base": "base.yaml", "base_sha256": "ab" * 32,
-            "parameters": json.dumps([{"name": name, "levels": levels} for name, levels in axes.items()]),
+            "base_levels": "[2, 2, 0]", "parameters": json.dumps([{"name": name, "levels": levels} for name, levels in axes.items()]),
             "objectives": json.dumps(list(objectives)), "command": "deltasim sweep made_up.yaml", **facts}
     columns = [f'"parameter {name}"' for name in axes] + [f'"objective {o["name"]}"' for o in objectives]
     kinds = ["TEXT NOT NULL"] * len(axes) + ["REAL"] * len(objectives)

@@ -42,6 +42,8 @@ class SweepPage(BrowserTest):
         self.assertIn("40 designs were compared, every combination of 3 parameters (5 × 4 × 2 levels).", found)
         self.assertIn("of fifo_depth 4, capacity 128 KiB, energy seneca_22nm (point 17)", found)
         self.assertIn("beyond fifo_depth 4 energy changes by less than 1\u00a0%", found.replace("Beyond", "beyond"))
+        self.assertIn("times less than the base experiment", found)
+        self.assertIn("name: made_up", self.texts("#provenance pre")[1])
         self.assertIn("deltasim sweep made_up.yaml", self.texts("#provenance pre"))
         self.assertIn("No point failed.", self.texts("#failures .missing"))
 
