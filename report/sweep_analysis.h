@@ -41,7 +41,7 @@ struct SweepAnalysis {
   std::vector<ObjectiveFigures> figures;   ///< likewise; empty where no design can be compared
   std::vector<VarianceShares> shares;      ///< likewise
   std::vector<std::vector<Trend>> trends;  ///< by axis, then objective
-  std::optional<SweepFront> front;         ///< in all objectives, where there are two to four
+  std::optional<SweepFront> front;         ///< in all objectives, where there are several
   std::vector<SweepFront> pairs;           ///< in any two of them
   std::optional<std::size_t> base;         ///< the done point that is the base experiment
 };

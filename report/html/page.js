@@ -155,7 +155,7 @@ function page(model) {
   if (model.run) notes(model.run);
   for (const [, , part] of parts) part(model.run || model);
   theme();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', theme);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => theme());
 }
 
 page(JSON.parse(document.getElementById('model').textContent));

@@ -164,12 +164,12 @@ function chart(parent, label, caption, config, height = '') {
   return made;
 }
 
-/** Gives every chart the colours of the page's scheme, light or dark. */
-function theme() {
+/** Gives charts the colours of the page's scheme, light or dark, and draws them. */
+function theme(charts = drawn) {
   const ink = css('--ink'),
     line = css('--line');
   Chart.defaults.color = ink;
-  for (const made of drawn) {
+  for (const made of charts) {
     for (const axis of Object.values(made.options.scales || {})) {
       axis.ticks.color = ink;
       axis.grid.color = line;

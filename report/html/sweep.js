@@ -182,8 +182,7 @@ function sweepPage(model) {
   );
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   for (const [, , part] of parts) part(model);
-  theme();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', theme);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => theme());
 }
 
 sweepPage(JSON.parse(document.getElementById('model').textContent));

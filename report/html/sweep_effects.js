@@ -101,6 +101,7 @@ function shareChart(node, model) {
     known.length > 2 ? '' : 'short',
   );
   made.options.scales.x.max = 100;
+  theme([made]);
 }
 
 function effects(model) {
@@ -128,7 +129,7 @@ function effects(model) {
     const grid = charts(body);
     for (const [a, effect] of model.effects.objectives[o].axes.entries())
       if (effect) effectChart(grid, model, axes[a], effect, objectives[o]);
-    theme();
+    theme(drawn.filter(made => body.contains(made.canvas)));
   };
   if (axes.every(parameter => parameter.tried < 2))
     return missing(node, {missing: 'Of every parameter one level was tried, so that no effect can be seen.'});

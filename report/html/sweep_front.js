@@ -176,7 +176,7 @@ function frontChart(model, node, chosen) {
     caption.textContent =
       `${aim(objectives[x])}, ${aim(objectives[y])}. Ringed: not dominated in all objectives. ` +
       'The line joins those that no other design beats in these two. Hover a point for its design.';
-    theme();
+    theme([made]);
   };
 }
 
@@ -214,7 +214,7 @@ function ranking(model, node) {
   const {points, objectives} = model;
   const sign = objectives[0].minimised ? 1 : -1;
   const rows = doneRows(model).sort((a, b) => sign * (points.values[0][a] - points.values[0][b]));
-  chart(charts(node), 'Designs by rank', `${objectives[0].title} of every design, the best first. Hover a point.`, {
+  const made = chart(charts(node), 'Designs by rank', `${objectives[0].title} of every design, the best first. Hover a point.`, {
     type: 'scatter',
     data: {
       datasets: [
@@ -244,16 +244,18 @@ function ranking(model, node) {
       },
     },
   });
+  theme([made]);
 }
 
 function kneeText(model) {
   const {front, points, objectives} = model;
-  if (!there(front.all && front.all.knee)) return '';
+  if (!there(front.all.knee))
+    return 'The Pareto set has no knee: it has fewer than three designs, or none lies below the line (plane) through its extremes.';
   const row = front.all.knee;
   const costs = objectives.map((o, i) => `${o.name} ${number(points.values[i][row])} ${o.unit}`.trim());
   return (
     `The knee, point ${points.ids[row]} (${costs.join(', ')}), is the design of the Pareto set that lies farthest ` +
-    'from the line (plane) through the extremes of the set, each objective scaled to 0 to 1 over it: on either side of it ' +
+    'below the line (plane) through the extremes of the set, each objective scaled to 0 to 1 over it: on either side of it ' +
     'little more of one objective costs much of another.'
   );
 }
@@ -279,10 +281,8 @@ function front(model) {
   const draw = frontChart(model, node, chosen);
   frontControls(model, controls, chosen, draw);
   draw();
-  if (kneeText(model)) node.append(element('p', {class: 'note', id: 'knee'}, kneeText(model)));
+  node.append(element('p', {class: 'note', id: 'knee'}, kneeText(model)));
   const best = model.front.all;
-  if (!best)
-    return node.append(element('p', {class: 'note'}, 'A front in more than four objectives is not computed.'));
   node.append(element('h3', {}, `The ${best.rows.length} designs that are not dominated`));
   sortable(
     node,

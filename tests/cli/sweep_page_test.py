@@ -41,7 +41,7 @@ class SweepPage(BrowserTest):
         found = self.texts(".findings")[0]
         self.assertIn("40 designs were compared, every combination of 3 parameters (5 × 4 × 2 levels).", found)
         self.assertIn("of fifo_depth 4, capacity 128 KiB, energy seneca_22nm (point 17)", found)
-        self.assertIn("beyond fifo_depth 4 energy changes by less than 1\u00a0%", found.replace("Beyond", "beyond"))
+        self.assertIn("beyond fifo_depth 4 energy changes by less than 1 %", found.replace("Beyond", "beyond"))
         self.assertIn("times less than the base experiment", found)
         self.assertIn("name: made_up", self.texts("#provenance pre")[1])
         self.assertIn("deltasim sweep made_up.yaml", self.texts("#provenance pre"))
@@ -69,6 +69,24 @@ class SweepPage(BrowserTest):
             line = self.browser.execute_script(LINE)
             self.assertEqual({tuple(at) for at in line}, expected(x, y))
         self.assertEqual(self.browser.get_log("browser"), [])
+
+    def test_the_set_in_all_objectives_and_its_knee(self):
+        objectives = (ENERGY, TIME, AGREEMENT)
+        self.open(objectives=objectives)
+        model = self.model()
+        signs = [1 if o["minimised"] else -1 for o in objectives]
+        costs = [[sign * value for sign, value in zip(signs, point)] for point in zip(*model["points"]["values"])]
+        best = {i for i, cost in enumerate(costs)
+                if not any(other != cost and all(a <= b for a, b in zip(other, cost)) for other in costs)}
+        self.assertEqual(set(model["front"]["all"]["rows"]), best)
+        knee = model["front"]["all"]["knee"]
+        self.assertIn(knee, best)
+        self.assertEqual(self.column("front-table", "rank").count("knee"), 1)
+        self.assertEqual(len(self.column("front-table", "rank")), min(25, len(best)))
+        self.assertIn(f"The knee, point {model['points']['ids'][knee]} ", self.texts("#knee")[0])
+        self.assertIn(f"{len(best)} of the 40 designs are not dominated in energy, time and agreement; their knee is",
+                      self.texts(".findings")[0])
+        self.assertEqual(dict(self.browser.execute_script(DATASETS))["knee"], 1)
 
     def test_colour_by_a_parameter(self):
         self.open()
