@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/shell_word.h"
 #include "cli/timeline_options.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
@@ -27,20 +28,10 @@ struct Options {
   TimelineOptions timeline;
 };
 
-/// As a POSIX shell reads it back.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 /// The command that makes the same result again, wherever it is written.
 std::string command_line(const Options& options) {
-  std::string command = "deltasim run " + quoted(options.experiment);
-  for (const std::string& text : options.overrides) command += " --set " + quoted(text);
+  std::string command = "deltasim run " + shell_word(options.experiment);
+  for (const std::string& text : options.overrides) command += " --set " + shell_word(text);
   if (options.no_trace) command += " --no-trace";
   return command;
 }

@@ -38,6 +38,7 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_dvfs(CLI::App& app, const CommonOptions& common, Action& chosen);
+void add_sweep(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_show(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_report(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_validate(CLI::App& app, const CommonOptions& common, Action& chosen);

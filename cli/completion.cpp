@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace deltasim::cli {
@@ -54,9 +55,15 @@ class Walk {
       return values(*option, begun.substr(equals + 1));
     }
     if (begun.starts_with("-") && !only_positionals_) return options(begun);
-    if (!command().commands.empty()) return commands(begun);
-    if (const OptionInfo* positional = next_positional()) return values(*positional, begun);
-    return begun.empty() ? options(begun) : Completion{};
+    Completion completion = commands(begun);
+    if (const OptionInfo* positional = next_positional()) {
+      Completion more = values(*positional, begun);
+      std::ranges::move(more.candidates, std::back_inserter(completion.candidates));
+      completion.files = std::move(more.files);
+    } else if (command().commands.empty() && begun.empty()) {
+      return options(begun);
+    }
+    return completion;
   }
 
  private:

@@ -50,6 +50,7 @@ void add_commands(CLI::App& app, const CommonOptions& common, Action& chosen) {
   add_trace_import(*trace, common, chosen);
   add_run(app, common, chosen);
   add_dvfs(app, common, chosen);
+  add_sweep(app, common, chosen);
   add_classify(app, common, chosen);
   add_faults(app, common, chosen);
   add_show(app, common, chosen);

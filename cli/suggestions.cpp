@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <vector>
 
 #include "arch/errors.h"
@@ -124,6 +125,15 @@ Fault leftover(const CLI::App& root, const CLI::App& command, const std::string&
   return fault;
 }
 
+/// Whether a word may be an argument of a command that has commands below it too: not where it is
+/// nearly one of these.
+bool takes_argument(const CLI::App& command, const std::string& word) {
+  std::error_code ignored;
+  return std::ranges::any_of(command.get_options(),
+                             [](const CLI::Option* option) { return option->get_positional(); }) &&
+         (nearest_name(word, names_of(command)).empty() || std::filesystem::exists(word, ignored));
+}
+
 /// "-out" for "--out".
 void check_dashes(const CLI::App& command, std::span<const std::string> words) {
   const Names options = long_options(command);
@@ -146,6 +156,9 @@ void check_words(const CLI::App& app, std::span<const std::string> words) {
     if (is_flag(app, words[i]) && words[i] != "--help" && words[i] != "-h") continue;
     if (words[i].starts_with("-")) return;
     const CLI::App* next = command_named(*at, words[i]);
+    if (next == nullptr && takes_argument(*at, words[i])) {
+      return check_dashes(*at, words.subspan(i));
+    }
     if (next == nullptr) {
       throw ConfigError(Fault{.key_path = "command",
                               .found = deltasim::quoted(words[i]),

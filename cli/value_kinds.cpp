@@ -99,6 +99,8 @@ constexpr std::array kRules{
     Rule{kind::kFrames, [](auto) { return ValueChoices{}; }},
     Rule{kind::kPattern, [](auto) { return ValueChoices{}; }},
     Rule{kind::kMap, [](auto) { return ValueChoices{}; }},
+    Rule{kind::kSweep, [](auto) { return shipped_or_file("studies"); }},
+    Rule{kind::kEngine, [](auto) { return ValueChoices{{"local"}, {}}; }},
     Rule{"INT", [](auto) { return ValueChoices{}; }},
     Rule{"UINT", [](auto) { return ValueChoices{}; }},
     Rule{"FLOAT", [](auto) { return ValueChoices{}; }}};

@@ -36,6 +36,8 @@ inline constexpr const char* kFormats = "FORMATS";
 inline constexpr const char* kFrames = "FRAMES";    ///< START:COUNT[:STRIDE]
 inline constexpr const char* kPattern = "PATTERN";  ///< of names
 inline constexpr const char* kMap = "MAP=SHARES";
+inline constexpr const char* kSweep = "SWEEP";  ///< file, or name of a shipped study
+inline constexpr const char* kEngine = "ENGINE";
 }  // namespace kind
 
 /// Which files may stand for a value.

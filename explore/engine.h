@@ -12,7 +12,9 @@ namespace deltasim {
 class Engine {
  public:
   virtual ~Engine() = default;
-  /// Evaluates those of `points` that are open in the store, and records what becomes of each.
+  /// Evaluates `points`, which are open in the store, and records what becomes of each; all steps
+  /// of `progress` are points, and whoever calls begins and ends it.
+  /// @param overrides of each point, complete
   /// @throws Interrupted, IoError; what was done by then is in the store
   virtual void evaluate(const SweepSpec& spec, const std::vector<SweepPoint>& points,
                         const std::vector<Overrides>& overrides, SweepStore& store,

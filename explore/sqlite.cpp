@@ -44,8 +44,11 @@ SqliteDatabase::SqliteDatabase(const fs::path& file, Access access) : file_(file
   }
 }
 
+// Where it may be written, SQLite tidies the log away when the last reader leaves; where it may
+// not, it opens it for reading by itself.
 void SqliteDatabase::open_for_reading() {
-  open(file_, SQLITE_OPEN_READONLY);
+  open(file_, SQLITE_OPEN_READWRITE);
+  run("PRAGMA query_only = 1");
   const int code = sqlite3_exec(connection_.get(), "SELECT count(*) FROM sqlite_master", nullptr,
                                 nullptr, nullptr);
   // A write-ahead log needs a file beside the database, which a folder of somebody else may refuse.

@@ -7,6 +7,7 @@
 #include "arch/sweep_result.h"
 #include "explore/engine.h"
 #include "explore/sweep_spec.h"
+#include "explore/sweep_store.h"
 
 namespace deltasim {
 
@@ -15,6 +16,7 @@ struct SweepOptions {
   bool resume = false;           ///< go on with what lies there; else it must not hold a sweep
   std::string tool_version;
   std::string command;  ///< for provenance
+  StoreUsers users = StoreUsers::kOneMachine;
 };
 
 /// Runs a sweep to its end or to its budget. A point that fails is recorded and the others go on.

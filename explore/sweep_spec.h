@@ -49,10 +49,11 @@ struct Nsga2Strategy {
 };
 using Strategy = std::variant<GridStrategy, RandomStrategy, LatinHypercubeStrategy, Nsga2Strategy>;
 
-/// What ends a sweep before its strategy does; what was not tried stays open for --resume.
+/// What ends one call before the strategy does; what was not tried stays open for --resume, which
+/// may spend as much again.
 struct Budget {
   std::optional<std::int64_t> points;  ///< evaluations
-  std::optional<double> hours;         ///< of wall clock, of one call
+  std::optional<double> hours;         ///< of wall clock
 };
 
 struct SweepSpec {

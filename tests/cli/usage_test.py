@@ -8,7 +8,8 @@ COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "impor
             ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["faults"], ["classify"],
             ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
             ["show", "network"], ["show", "sram"], ["validate"],
-            ["doctor"], ["completion"], ["man"], ["report"])
+            ["doctor"], ["completion"], ["man"], ["report"],
+            ["sweep"], ["sweep", "status"], ["sweep", "export"])
 
 
 class Usage(CommandTest):

@@ -1,0 +1,136 @@
+#include "explore/sweep.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "arch/errors.h"
+#include "arch/interrupt.h"
+#include "explore/design_space.h"
+#include "explore/folder_lock.h"
+#include "explore/sweep_store.h"
+#include "sim/pipeline/output_folder.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Somebody's points are not to be mixed with others, nor lost.
+void refuse_what_is_there(const SweepOptions& options) {
+  const fs::path file = options.output / kStoreFile;
+  if (options.resume || !fs::exists(file)) return;
+  const PointCounts counts = counts_of(read_sweep(file));
+  throw ConfigError(
+      options.output.string(),
+      fmt::format("holds a sweep already, {} of its {} points done: go on with it by --resume, or "
+                  "choose another folder by --out",
+                  counts.done, counts.all()));
+}
+
+/// The points of one sweep, as far as they are known, and what this call may still spend on them.
+class Sweep {
+ public:
+  Sweep(const SweepSpec& spec, const PointHasher& hasher, const SweepOptions& options,
+        Engine& engine, ProgressListener& progress)
+      : spec_(spec),
+        hasher_(hasher),
+        engine_(engine),
+        progress_(progress),
+        store_(options.output / kStoreFile, spec, options.tool_version, options.users) {
+    store_.remember("command", options.command);
+    if (options.resume) store_.reopen_failed();
+    for (const SweepPoint& point : store_.points()) status_[point.hash] = point.status;
+    if (spec.budget.points) left_ = *spec.budget.points;
+  }
+
+  /// Points that are known in advance.
+  void evaluate_plan(const std::vector<DesignPoint>& designs) {
+    const std::vector<std::string> hashes = add(designs);
+    tell_what_is_there();
+    const std::int64_t open = store_.counts().open;
+    progress_.begin("evaluating", left_ ? std::min(*left_, open) : open, "points");
+    evaluate(designs, hashes);
+    progress_.end();
+  }
+
+  const SweepStore& store() const { return store_; }
+
+ private:
+  /// Equal designs are one row, whichever way they were reached.
+  std::vector<std::string> add(const std::vector<DesignPoint>& designs) {
+    std::vector<std::string> hashes;
+    std::vector<SweepPoint> rows;
+    for (const DesignPoint& design : designs) {
+      hashes.push_back(hasher_.hash_of(design));
+      const auto id = static_cast<std::int64_t>(ids_.size());
+      if (!ids_.emplace(hashes.back(), id).second) continue;
+      rows.push_back({.id = id, .hash = hashes.back(), .values = labels_of(spec_, design)});
+      status_.emplace(hashes.back(), PointStatus::kOpen);
+    }
+    store_.add(rows);
+    return hashes;
+  }
+
+  void tell_what_is_there() {
+    const PointCounts counts = store_.counts();
+    const std::int64_t there = counts.all() - counts.open;
+    if (there == 0) return;
+    progress_.note(fmt::format("{} of {} points are there already", there, counts.all()));
+  }
+
+  /// Those that are open, each once, as long as the budget lasts.
+  void evaluate(const std::vector<DesignPoint>& designs, const std::vector<std::string>& hashes) {
+    std::vector<SweepPoint> points;
+    std::vector<Overrides> overrides;
+    std::set<std::string> chosen;
+    for (std::size_t i = 0; i < designs.size(); ++i) {
+      if (left_ && static_cast<std::int64_t>(points.size()) >= *left_) break;
+      if (status_.at(hashes[i]) != PointStatus::kOpen || !chosen.insert(hashes[i]).second) continue;
+      points.push_back(
+          {.id = ids_.at(hashes[i]), .hash = hashes[i], .values = labels_of(spec_, designs[i])});
+      overrides.push_back(overrides_of(spec_, designs[i]));
+    }
+    if (left_) *left_ -= static_cast<std::int64_t>(points.size());
+    if (points.empty()) return;
+    engine_.evaluate(spec_, points, overrides, store_, progress_);
+    for (const SweepPoint& point : store_.points()) status_[point.hash] = point.status;
+  }
+
+  const SweepSpec& spec_;
+  const PointHasher& hasher_;
+  Engine& engine_;
+  ProgressListener& progress_;
+  SweepStore store_;
+  std::map<std::string, PointStatus> status_;  ///< by hash
+  std::map<std::string, std::int64_t> ids_;    ///< of this call's points, by hash
+  std::optional<std::int64_t> left_;           ///< evaluations of the budget
+};
+
+}  // namespace
+
+SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine& engine,
+                      ProgressListener& progress) {
+  refuse_what_is_there(options);
+  // Wrong input shows before there is anything to clean up.
+  const std::vector<DesignPoint> plan = planned_points(spec);
+  const PointHasher hasher(spec, options.tool_version);
+  const OutputFolder folder(options.output);
+  const FolderLock lock(options.output);
+  Sweep sweep(spec, hasher, options, engine, progress);
+  try {
+    sweep.evaluate_plan(plan);
+  } catch (const Interrupted&) {
+    const PointCounts counts = sweep.store().counts();
+    throw Interrupted(fmt::format("interrupted: {} of {} points are done; --resume goes on",
+                                  counts.done, counts.all()));
+  }
+  return read_sweep(options.output / kStoreFile);
+}
+
+}  // namespace deltasim

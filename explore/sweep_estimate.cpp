@@ -1,0 +1,234 @@
+#include "explore/sweep_estimate.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "arch/errors.h"
+#include "explore/constraint_set.h"
+#include "explore/design_space.h"
+#include "explore/sweep_store.h"
+#include "sim/pipeline/recording_key.h"
+
+namespace deltasim {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Beyond this the constraints are not tried on every combination.
+constexpr std::int64_t kMostSteps = 1'000'000;
+
+/// A folder that is gone with the object.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (fs::temp_directory_path() / "deltasim-dry-run-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw IoError(name, "make the folder", errno);
+    path_ = name;
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// Points that have a simulation in common, by what is simulated; in the order of the first.
+using Groups = std::vector<std::vector<std::size_t>>;
+
+Groups groups_of(const std::vector<Overrides>& overrides) {
+  Groups groups;
+  std::map<std::string, std::size_t> group_of;
+  for (std::size_t i = 0; i < overrides.size(); ++i) {
+    const auto [found, added] = group_of.emplace(simulation_key(overrides[i]), groups.size());
+    if (added) groups.emplace_back();
+    groups[found->second].push_back(i);
+  }
+  return groups;
+}
+
+/// Whether a key changes which trace is recorded.
+bool concerns_recording(const std::string& key) {
+  constexpr std::array<std::string_view, 8> kKeys{"trace",   "network",  "video",  "quantizer",
+                                                  "backend", "fidelity", "values", "faults"};
+  const std::string_view first = std::string_view(key).substr(0, key.find('.'));
+  return std::ranges::find(kKeys, first) != kKeys.end();
+}
+
+std::int64_t count_recordings(const SweepSpec& spec, const std::vector<Overrides>& points,
+                              const std::string& tool_version) {
+  std::set<Overrides> tried;
+  std::set<std::string> recordings;
+  for (const Overrides& point : points) {
+    Overrides concerned;
+    std::ranges::copy_if(point, std::back_inserter(concerned),
+                         [](const auto& set) { return concerns_recording(set.first); });
+    if (!tried.insert(concerned).second) continue;
+    const RunSpec run = load_experiment(spec.experiment, concerned);
+    if (!run.trace) recordings.insert(recording_key(run.recording, tool_version));
+  }
+  return static_cast<std::int64_t>(recordings.size());
+}
+
+/// Means of what lies in the sweep's folder. A point that shared a simulation took much less.
+bool take_times_from_store(const fs::path& output, SweepEstimate& estimate) {
+  if (!fs::exists(output / kStoreFile)) return false;
+  std::vector<double> times;
+  for (const SweepPoint& point : read_sweep(output / kStoreFile).points) {
+    if (point.status == PointStatus::kDone) times.push_back(point.wall_s);
+  }
+  if (times.empty()) return false;
+  double sum = 0;
+  for (const double time : times) sum += time;
+  estimate.simulation_s = estimate.accounting_s = sum / static_cast<double>(times.size());
+  estimate.basis =
+      fmt::format("the mean of the {} points that are done in {}", times.size(), output.string());
+  return true;
+}
+
+void measure(const SweepSpec& spec, const std::vector<Overrides>& overrides, const Groups& groups,
+             const std::string& tool_version, SweepEstimate& estimate) {
+  const auto& largest =
+      *std::ranges::max_element(groups, {}, [](const auto& group) { return group.size(); });
+  std::vector<Overrides> tried{overrides[largest[0]]};
+  if (largest.size() > 1) tried.push_back(overrides[largest[1]]);
+  const ScratchFolder scratch;
+  const std::vector<Evaluation> done =
+      evaluate_group(spec, tried, {.folder = scratch.path(), .tool_version = tool_version});
+  estimate.basis = "evaluated one point in a temporary folder";
+  for (std::size_t i = 0; i < done.size(); ++i) {
+    if (done[i].status == PointStatus::kDone) continue;
+    throw ConfigError(fmt::format("point {}", largest[i]), "cannot be evaluated: " + done[i].error);
+  }
+  estimate.simulation_s = done[0].wall_s;
+  estimate.accounting_s = done.back().wall_s;
+}
+
+std::vector<std::size_t> all_parameters(const SweepSpec& spec) {
+  std::vector<std::size_t> parameters(spec.parameters.size());
+  std::iota(parameters.begin(), parameters.end(), std::size_t{0});
+  return parameters;
+}
+
+std::optional<std::int64_t> dropped_by_constraints(const SweepSpec& spec,
+                                                   const ConstraintSet& constraints) {
+  if (spec.constraints.empty()) return 0;
+  std::int64_t kept = 0;
+  const bool finished =
+      walk_points(spec, constraints, all_parameters(spec), kMostSteps, [&](const DesignPoint&) {
+        ++kept;
+        return true;
+      });
+  if (!finished) return std::nullopt;
+  return combinations(spec) - kept;
+}
+
+/// What stands for the designs of a search: one that it may find, and one for every trace that may
+/// have to be recorded.
+std::vector<DesignPoint> searched_points(const SweepSpec& spec) {
+  std::vector<std::size_t> parameters;
+  for (const std::size_t p : all_parameters(spec)) {
+    const bool concerned = std::ranges::any_of(spec.parameters[p].levels, [](const Level& level) {
+      return std::ranges::any_of(level.sets,
+                                 [](const auto& set) { return concerns_recording(set.first); });
+    });
+    if (concerned) parameters.push_back(p);
+  }
+  const ConstraintSet constraints(spec);
+  std::vector<DesignPoint> points;
+  walk_points(spec, constraints, all_parameters(spec), kMostSteps, [&](const DesignPoint& point) {
+    points.push_back(point);
+    return false;
+  });
+  walk_points(spec, constraints, parameters, kMostSteps, [&](const DesignPoint& point) {
+    points.push_back(point);
+    return true;
+  });
+  return points;
+}
+
+/// What is known of each point that is to be evaluated.
+struct Planned {
+  std::vector<Overrides> overrides;
+  std::set<std::string> hashes;
+  std::int64_t equal = 0;
+};
+
+Planned plan(const SweepSpec& spec, const std::vector<DesignPoint>& designs,
+             const std::string& tool_version) {
+  const PointHasher hasher(spec, tool_version);
+  Planned planned;
+  for (const DesignPoint& design : designs) {
+    if (planned.hashes.insert(hasher.hash_of(design)).second) {
+      planned.overrides.push_back(overrides_of(spec, design));
+    } else {
+      ++planned.equal;
+    }
+  }
+  return planned;
+}
+
+std::int64_t evaluated_in(const fs::path& output, const std::set<std::string>& hashes) {
+  if (!fs::exists(output / kStoreFile)) return 0;
+  return std::ranges::count_if(
+      read_sweep(output / kStoreFile).points, [&](const SweepPoint& point) {
+        const bool again =
+            point.status == PointStatus::kOpen || point.status == PointStatus::kFailed;
+        return !again && hashes.contains(point.hash);
+      });
+}
+
+/// A search tries every design of its last generation, and may meet some again.
+void count_searched(const SweepSpec& spec, const Nsga2Strategy& search, SweepEstimate& estimate) {
+  estimate.searched = true;
+  const std::int64_t tried = std::int64_t{search.population} * (search.generations + 1);
+  const std::int64_t there_are = combinations(spec) - estimate.dropped.value_or(0);
+  estimate.points = estimate.simulations = std::min(tried, there_are);
+}
+
+double seconds_of(const SweepEstimate& estimate, int jobs) {
+  const double left =
+      1 - static_cast<double>(estimate.there) / static_cast<double>(estimate.points);
+  const auto simulated = static_cast<double>(estimate.simulations);
+  const double accounted = static_cast<double>(estimate.points) - simulated;
+  return left * (simulated * estimate.simulation_s + accounted * estimate.accounting_s) / jobs;
+}
+
+}  // namespace
+
+SweepEstimate estimate_sweep(const SweepSpec& spec, const SweepOptions& options, int jobs,
+                             ProgressListener& progress) {
+  const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
+  const Planned planned = plan(
+      spec, search != nullptr ? searched_points(spec) : planned_points(spec), options.tool_version);
+  const Groups groups = groups_of(planned.overrides);
+  SweepEstimate estimate{.combinations = combinations(spec),
+                         .dropped = dropped_by_constraints(spec, ConstraintSet(spec)),
+                         .points = static_cast<std::int64_t>(planned.overrides.size()),
+                         .equal = planned.equal,
+                         .there = evaluated_in(options.output, planned.hashes),
+                         .simulations = static_cast<std::int64_t>(groups.size())};
+  if (search != nullptr) count_searched(spec, *search, estimate);
+  estimate.recordings = count_recordings(spec, planned.overrides, options.tool_version);
+  if (!take_times_from_store(options.output, estimate)) {
+    progress.note("evaluating one point in a temporary folder, to see how long it takes");
+    measure(spec, planned.overrides, groups, options.tool_version, estimate);
+  }
+  estimate.seconds = seconds_of(estimate, jobs);
+  return estimate;
+}
+
+}  // namespace deltasim

@@ -1,0 +1,106 @@
+#include "report/sweep_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "report/sweep_analysis.h"
+
+namespace deltasim {
+namespace {
+
+constexpr std::size_t kShownFailures = 3;
+constexpr std::size_t kShownDesigns = 20;
+
+std::int64_t count(const SweepResult& sweep, PointStatus status) {
+  return std::ranges::count(sweep.points, status, &SweepPoint::status);
+}
+
+std::string counts_text(const SweepResult& sweep) {
+  std::string text = fmt::format("{}: {} of {} points done", sweep.name,
+                                 count(sweep, PointStatus::kDone), sweep.points.size());
+  const auto tell = [&](PointStatus status, const char* what) {
+    if (const auto points = count(sweep, status); points > 0) {
+      text += fmt::format(", {} {}", points, what);
+    }
+  };
+  tell(PointStatus::kFailed, "failed");
+  tell(PointStatus::kTimedOut, "timed out");
+  tell(PointStatus::kOpen, "open");
+  return text + "\n";
+}
+
+/// The first line of it.
+std::string short_error(const SweepPoint& point) {
+  return point.error.substr(0, point.error.find('\n'));
+}
+
+std::string failures_text(const SweepResult& sweep) {
+  std::string text;
+  std::size_t shown = 0, more = 0;
+  for (const SweepPoint& point : sweep.points) {
+    if (point.error.empty()) continue;
+    if (shown == kShownFailures) {
+      ++more;
+      continue;
+    }
+    ++shown;
+    text += fmt::format("point {} {}: {}\n", point.id, to_string(point.status), short_error(point));
+  }
+  if (more > 0) text += fmt::format("and {} more, each with its error in the table\n", more);
+  return text;
+}
+
+std::string best_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
+  std::string text;
+  for (std::size_t o = 0; o < analysis.figures.size(); ++o) {
+    const ObjectiveFigures& figures = analysis.figures[o];
+    const SweepPoint& best = sweep.points[figures.best];
+    text += fmt::format(
+        "{} {}: {} at point {}: {}{}\n", sweep.objectives[o].minimised ? "least" : "most",
+        sweep.objectives[o].name, shown(best.objectives[o], analysis.units[o]), best.id,
+        design_text(analysis.table, analysis.table.levels.at(figures.best)),
+        figures.as_good > 1 ? fmt::format(" ({} more are as good)", figures.as_good - 1) : "");
+  }
+  return text;
+}
+
+std::string front_row(const SweepResult& sweep, const SweepAnalysis& analysis, std::size_t index) {
+  const SweepPoint& point = sweep.points[index];
+  std::string row = fmt::format("{:>7}", point.id);
+  for (const std::size_t o : analysis.front->objectives) {
+    row += fmt::format("{:>16}", shown(point.objectives[o], analysis.units[o]));
+  }
+  return row + fmt::format("   {}{}\n",
+                           design_text(analysis.table, analysis.table.levels.at(index)),
+                           analysis.front->knee == index ? "   <- knee" : "");
+}
+
+/// The designs that no other one beats; of many the first, and always the knee.
+std::string front_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
+  const std::vector<std::size_t>& points = analysis.front->points;
+  std::string text = fmt::format("\n{} of {} designs are not beaten by another one:\n{:>7}",
+                                 points.size(), analysis.table.done.size(), "point");
+  for (const std::size_t o : analysis.front->objectives) {
+    text += fmt::format("{:>16}", sweep.objectives[o].name);
+  }
+  text += "   design\n";
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (i < kShownDesigns || analysis.front->knee == points[i]) {
+      text += front_row(sweep, analysis, points[i]);
+    }
+  }
+  if (points.size() > kShownDesigns) text += "    and others, which sweep.html shows\n";
+  return text;
+}
+
+}  // namespace
+
+std::string sweep_text(const SweepResult& sweep) {
+  const SweepAnalysis analysis = analyse(sweep);
+  return counts_text(sweep) + failures_text(sweep) + best_text(sweep, analysis) +
+         (analysis.front ? front_text(sweep, analysis) : "");
+}
+
+}  // namespace deltasim

@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""sweep: the same table however often it is killed, failures of points, and input that is wrong."""
+import csv
+import io
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from support import CommandTest
+
+SWEEP = """\
+experiment: e.yaml
+set: {modes: [delta]}
+parameters:
+  accelerator.pe_array.fifo_depth: [1, 2, 4, 8, 16]
+  accelerator.glb.banks: [8, 16, 32]
+  energy: [horowitz_45nm, horowitz_45nm_cacti]
+objectives:
+  - {minimise: modes.delta.energy_pJ.total, name: energy}
+  - {minimise: modes.delta.time_s, name: time}
+"""
+POINTS = 30
+SMALL = SWEEP.replace("[1, 2, 4, 8, 16]", "[1, 4]").replace("[8, 16, 32]", "[8, 16]")
+SMALL_POINTS = 8
+ONE = SMALL.replace("[1, 4]", "[4]").replace("[8, 16]", "[16]").replace(", horowitz_45nm_cacti]", "]")
+
+
+def children_of(process):
+    """Processes that a process has started."""
+    try:
+        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+class Sweep(CommandTest):
+    def setUp(self):
+        super().setUp()
+        self.done("trace", "synth", "-q", "--network", "alexnet", "--frames", "1", "-o", "a.dtrace")
+        self.write("e.yaml", "trace: a.dtrace\n")
+        self.write("s.yaml", SWEEP)
+        self.write("small.yaml", SMALL)
+
+    def table(self, folder):
+        """All rows of a sweep but their times."""
+        rows = list(csv.DictReader(io.StringIO(self.done("sweep", "export", folder))))
+        return [{name: value for name, value in row.items() if name != "wall_s"} for row in rows]
+
+    def counts(self, folder):
+        statuses = [row["status"] for row in self.table(folder)]
+        return {status: statuses.count(status) for status in sorted(set(statuses))}
+
+    def edit(self, folder, sql):
+        connection = sqlite3.connect(self.folder / folder / "sweep.sqlite")
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
+    def test_a_sweep_from_end_to_end(self):
+        text = self.done("sweep", "s.yaml", "-o", "out", "--set", "frames=1")
+        self.assertIn(f"{POINTS} of {POINTS} points done", text)
+        self.assertIn(f"{POINTS} of {POINTS} points done", self.done("sweep", "status", "out"))
+        table = self.table("out")
+        self.assertEqual([int(row["point"]) for row in table], list(range(POINTS)))
+        self.assertEqual({row["status"] for row in table}, {"done"})
+        self.assertEqual(len({row["hash"] for row in table}), POINTS)
+        self.done("sweep", "export", "out", "--out", "exported.csv")
+        self.assertEqual(self.bytes_of("exported.csv"), self.bytes_of("out/sweep.csv"))
+        # A point is what a run of its design gives.
+        row = table[7]
+        overrides = [f"{key}={row[key]}" for key in ("accelerator.pe_array.fifo_depth",
+                                                     "accelerator.glb.banks", "energy")]
+        sets = [part for override in (*overrides, "modes=[delta]") for part in ("--set", override)]
+        self.done("run", "-q", "e.yaml", "-o", "one", *sets)
+        delta = self.json("one/result.json")["modes"]["delta"]
+        self.assertEqual(float(row["energy_pJ"]), delta["energy_pJ"]["total"])
+        self.assertEqual(float(row["time_s"]), delta["time_s"])
+
+    def test_jobs_do_not_change_the_table(self):
+        self.done("sweep", "-q", "small.yaml", "-o", "one", "--jobs", "1")
+        self.done("sweep", "-q", "small.yaml", "-o", "three", "--jobs", "3")
+        self.assertEqual(self.table("one"), self.table("three"))
+
+    def test_killed_ten_times_and_resumed(self):
+        begin = time.monotonic()
+        self.done("sweep", "-q", "s.yaml", "-o", "whole")
+        whole_s = time.monotonic() - begin
+        dice = random.Random(6)
+        kills = drivers = 0
+        last_done = 0
+        while kills < 10:
+            process = self.start("sweep", "-q", "s.yaml", "-o", "killed", "--resume")
+            time.sleep(dice.uniform(0.02, 0.2 * whole_s))
+            victims = children_of(process.pid)
+            if victims and dice.random() < 0.5:
+                os.kill(dice.choice(victims), signal.SIGKILL)
+                kills += 1
+                time.sleep(dice.uniform(0, 0.1 * whole_s))
+            ended = process.poll()
+            process.kill()
+            process.communicate()
+            if ended is None:
+                kills += 1
+                drivers += 1
+            else:
+                self.assertEqual(ended, 0)  # it was faster
+                break
+            if (self.folder / "killed/sweep.sqlite").exists():
+                store = sqlite3.connect(self.folder / "killed/sweep.sqlite")
+                done = (store.execute("SELECT count(*) FROM points WHERE status = 'done'").fetchone()[0]
+                        if store.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] else 0)
+                store.close()
+                self.assertGreaterEqual(done, last_done)
+                last_done = done
+        self.assertGreater(drivers, 0)
+        self.done("sweep", "-q", "s.yaml", "-o", "killed", "--resume")
+        self.assertEqual(self.table("killed"), self.table("whole"))
+
+    def test_a_process_that_always_dies_is_a_failed_point(self):
+        self.done("trace", "synth", "-q", "--network", "resnet18", "--frames", "6", "-o", "long.dtrace")
+        self.write("one.yaml", ONE)
+        process = self.start("sweep", "one.yaml", "-o", "out", "--jobs", "1", "--set", "trace=long.dtrace")
+        while process.poll() is None:
+            for child in children_of(process.pid):
+                try:
+                    os.kill(child, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+            time.sleep(0.02)
+        output, message = process.communicate()
+        self.assertEqual(process.returncode, 0, message)
+        self.assertIn("1 failed", output)
+        self.assertIn("signal 9", self.table("out")[0]["error"])
+        self.done("sweep", "one.yaml", "-o", "out", "--resume", "--set", "trace=long.dtrace")
+        self.assertEqual(self.counts("out"), {"done": 1})
+
+    def test_points_that_take_too_long(self):
+        self.write("slow.yaml", SMALL + "point_timeout: 1 ms\n")
+        text = self.done("sweep", "slow.yaml", "-o", "out")
+        self.assertIn(f"{SMALL_POINTS} timed out", text)
+        self.assertEqual(self.counts("out"), {"timed_out": SMALL_POINTS})
+        for row in self.table("out"):
+            self.assertEqual((row["energy_pJ"], row["time_s"]), ("", ""))
+            self.assertNotEqual(row["error"], "")
+
+    def test_points_that_are_wrong(self):
+        self.write("wrong.yaml", SMALL.replace("[8, 16]", "[8, 16, 1000000]"))
+        process = self.run_program("sweep", "wrong.yaml", "-o", "out")
+        if process.returncode == 2:  # the reader tries every level before anything is run
+            self.assertIn("banks", process.stderr)
+            return
+        self.assertEqual(process.returncode, 0, process.stderr)
+        counts = self.counts("out")
+        self.assertEqual(counts["done"], SMALL_POINTS)
+        self.assertGreater(counts["failed"], 0)
+
+    def test_interrupted_and_resumed(self):
+        process = self.start("sweep", "s.yaml", "-o", "out")
+        while not (self.folder / "out/sweep.sqlite").exists() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate()
+        self.assertEqual(process.returncode, 130, message)
+        self.assertIn("--resume goes on", message)
+        self.assertNotIn("done", {row["error"] for row in self.table("out")})
+        self.assertLess(self.counts("out").get("done", 0), POINTS)
+        self.assertIn("--resume goes on", self.done("sweep", "status", "out"))
+        self.done("sweep", "-q", "s.yaml", "-o", "out", "--resume")
+        self.assertEqual(self.counts("out"), {"done": POINTS})
+
+    def mount(self, folder, size):
+        """Whether a disk of that size could be mounted; only root may."""
+        (self.folder / folder).mkdir()
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.folder / folder],
+                              capture_output=True, check=False)
+        if done.returncode == 0:
+            self.addCleanup(subprocess.run, ["umount", "-l", self.folder / folder], check=False)
+        return done.returncode == 0
+
+    def test_a_full_disk(self):
+        self.done("sweep", "-q", "s.yaml", "-o", "whole")
+        if not self.mount("disk", "150k"):
+            print("SKIPPED: a full disk (no permission to mount one)", flush=True)
+            self.skipTest("no permission to mount a small disk")
+        process = self.run_program("sweep", "s.yaml", "-o", "disk/out")
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertIn("No space left on device", process.stderr)
+        subprocess.run(["mount", "-o", "remount,size=64m", self.folder / "disk"], check=True)
+        counts = self.counts("disk/out")
+        self.assertEqual(set(counts) - {"done"}, {"open"})  # and none failed
+        self.done("sweep", "-q", "s.yaml", "-o", "disk/out", "--resume")
+        self.assertEqual(self.table("disk/out"), self.table("whole"))
+
+    def test_files_that_may_not_grow(self):
+        process = self.run_program("sweep", "s.yaml", "-o", "out", file_limit=60_000)
+        self.assertEqual(process.returncode, 2, process.stderr)
+        self.assertRegex(process.stderr, "File too large|sweep.sqlite: cannot .*: Input/output error")
+        self.assertEqual(set(self.counts("out")) - {"done"}, {"open"})
+        self.done("sweep", "-q", "s.yaml", "-o", "out", "--resume")
+        self.assertEqual(self.counts("out"), {"done": POINTS})
+
+    def test_a_budget_of_points(self):
+        self.write("budget.yaml", SMALL + "budget: {points: 3}\n")
+        self.done("sweep", "-q", "budget.yaml", "-o", "out")
+        self.assertEqual(self.counts("out"), {"done": 3, "open": SMALL_POINTS - 3})
+        self.done("sweep", "-q", "budget.yaml", "-o", "out", "--resume")
+        self.assertEqual(self.counts("out"), {"done": 6, "open": SMALL_POINTS - 6})
+
+    def test_a_folder_that_holds_a_sweep(self):
+        self.done("sweep", "-q", "small.yaml", "-o", "out")
+        self.refused(["sweep", "small.yaml", "-o", "out"], "holds a sweep already",
+                     f"{SMALL_POINTS} of its {SMALL_POINTS} points done", "--resume", "--out")
+        self.write("small.yaml", SMALL.replace("[8, 16]", "[8, 32]"))
+        self.refused(["sweep", "small.yaml", "-o", "out", "--resume"], "line 5 was", "[8, 16]", "[8, 32]")
+        self.write("small.yaml", SMALL)
+        self.refused(["sweep", "small.yaml", "-o", "out", "--resume", "--set", "frames=1"], "frames=1")
+        process = self.run_program("sweep", "small.yaml", "-o", "out", "--resume")
+        self.assertIn(f"{SMALL_POINTS} of {SMALL_POINTS} points are there already", process.stderr)
+
+    def test_two_drivers_in_one_folder(self):
+        process = self.start("sweep", "s.yaml", "-o", "out")
+        while not children_of(process.pid) and process.poll() is None:
+            time.sleep(0.01)
+        other = self.run_program("sweep", "s.yaml", "-o", "out", "--resume")
+        status = self.done("sweep", "status", "out")
+        still_running = process.poll() is None
+        process.communicate()
+        if still_running:
+            self.assertEqual(other.returncode, 2, other.stderr)
+            self.assertIn("another process works on the sweep", other.stderr)
+            self.assertIn(str(process.pid), other.stderr)
+            self.assertIn("running", status)
+
+    def test_databases_that_are_none_of_ours(self):
+        self.done("sweep", "-q", "small.yaml", "-o", "out")
+        self.edit("out", "UPDATE meta SET value = '99' WHERE key = 'schema'")
+        for command in (["sweep", "small.yaml", "-o", "out", "--resume"], ["sweep", "status", "out"],
+                        ["sweep", "export", "out"], ["sweep", "small.yaml", "-o", "out"]):
+            self.refused(command, "sweep.sqlite", "version 99", "version 1")
+        self.write("out/sweep.sqlite", "not a database, and long enough that one might think so" * 100)
+        for command in (["sweep", "small.yaml", "-o", "out", "--resume"], ["sweep", "status", "out"]):
+            self.refused(command, "is no SQLite database")
+        self.refused(["sweep", "status", "."], "holds no sweep")
+        self.refused(["sweep", "export", "nowhere"], "nowhere", "No such file")
+
+    def test_a_trace_that_has_changed(self):
+        self.done("sweep", "-q", "small.yaml", "-o", "out")
+        self.done("trace", "synth", "-q", "--network", "alexnet", "--frames", "1", "--seed", "2", "-o", "a.dtrace")
+        self.refused(["sweep", "small.yaml", "-o", "out", "--resume"], "has changed")
+
+    def test_what_is_refused(self):
+        self.write("key.yaml", SMALL.replace("fifo_depth", "fifo_dept"))
+        self.refused(["sweep", "key.yaml"], "fifo_dept", "did you mean")
+        self.write("empty.yaml", SMALL.replace("[8, 16]", "[]"))
+        self.refused(["sweep", "empty.yaml"], "banks")
+        self.refused(["sweep", "small.yaml", "--set", "frmes=1"], "frmes", "did you mean")
+        self.refused(["sweep"], "a sweep file is required")
+        self.refused(["sweep", "none.yaml"], "none.yaml")
+        self.refused(["sweep", "no_such_study"], "no_such_study")
+        self.refused(["sweep", "small.yaml", "--engine", "slrm"], "slrm", "--engine")
+        self.refused(["sweep", "small.yaml", "--jobs", "0"], "--jobs")
+        self.refused(["sweep", "statsu", "out"], "did you mean", "status")
+        self.refused(["sweep", "status", "out", "--jobs", "2"], "--jobs is for deltasim sweep itself")
+        self.refused(["sweep", "status"], "folder is required")
+        self.refused(["sweep", "export", "a", "b"], "another argument")
+
+    def test_dry_run(self):
+        before = self.files()
+        text = self.done("sweep", "s.yaml", "-o", "out", "--dry-run")
+        self.assertEqual(self.files(), before)
+        self.assertIn(f"points: {POINTS}\n", text)
+        self.assertIn(f"simulations: {POINTS // 2};", text)
+        self.assertIn("recordings: none", text)
+        self.assertIn("evaluated one point in a temporary folder", text)
+        self.assertRegex(text, r"estimated time: .* with \d+ jobs?\n")
+        self.write("small.yaml", SMALL + "constraints:\n  - accelerator.glb.banks <= 8\n")
+        self.done("sweep", "-q", "small.yaml", "-o", "out")
+        text = self.done("sweep", "small.yaml", "-o", "out", "--dry-run")
+        self.assertIn(f"combinations: {SMALL_POINTS}, of which {SMALL_POINTS // 2} fall to constraints", text)
+        self.assertIn(f"points: {SMALL_POINTS // 2}, of which {SMALL_POINTS // 2} are there already", text)
+        self.assertIn("the mean of the 4 points that are done in out", text)
+
+    def test_the_table_has_one_type_a_column(self):
+        try:
+            import pandas  # pylint: disable=import-outside-toplevel
+        except ImportError:
+            print("SKIPPED: python3-pandas is not installed", flush=True)
+            self.skipTest("python3-pandas is not installed")
+        self.write("slow.yaml", SMALL + "budget: {points: 3}\n")
+        self.done("sweep", "-q", "slow.yaml", "-o", "out")
+        frame = pandas.read_csv(self.folder / "out/sweep.csv")
+        self.assertEqual(len(frame), SMALL_POINTS)
+        for name in frame.columns:
+            self.assertIn(pandas.api.types.infer_dtype(frame[name], skipna=True),
+                          ("integer", "floating", "string", "empty"), name)
+        self.assertTrue(pandas.api.types.is_integer_dtype(frame["accelerator.glb.banks"]))
+        self.assertTrue(pandas.api.types.is_float_dtype(frame["time_s"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,174 @@
+#include "explore/local_engine.h"
+
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+#include <cerrno>
+#include <csignal>
+#include <limits>
+#include <set>
+#include <thread>
+
+#include "arch/errors.h"
+#include "explore/design_space.h"
+#include "tests/explore/sweep_support.h"
+
+BOOST_AUTO_TEST_SUITE(local_engine_test)
+
+using namespace deltasim;
+using deltasim::test::made_up_points;
+using deltasim::test::made_up_sweep;
+using deltasim::test::TemporaryDirectory;
+
+namespace {
+
+/// "depth/energy" of a made-up point.
+std::string design(const Overrides& overrides) {
+  return overrides.at(0).second + "/" + overrides.at(1).second;
+}
+
+Evaluation good(double value) {
+  return {.status = PointStatus::kDone, .objectives = {value, 1}, .wall_s = 0.001};
+}
+
+/// A sweep whose points are evaluated by whatever a case wants to go wrong.
+struct MadeUp {
+  TemporaryDirectory scratch;
+  SweepSpec spec = made_up_sweep(scratch);
+  std::vector<SweepPoint> points = made_up_points(spec);
+  std::vector<Overrides> overrides{{{"accelerator.pe_array.fifo_depth", "1"}, {"energy", "a"}},
+                                   {{"accelerator.pe_array.fifo_depth", "1"}, {"energy", "b"}},
+                                   {{"accelerator.pe_array.fifo_depth", "4"}, {"energy", "a"}},
+                                   {{"accelerator.pe_array.fifo_depth", "4"}, {"energy", "b"}}};
+  SweepStore store{scratch / "sweep.sqlite", spec, "1"};
+
+  std::vector<SweepPoint> evaluate(const std::function<Evaluation(const std::string&)>& one) {
+    const auto group = [&](const SweepSpec&, std::span<const Overrides> all, const SharedWork&) {
+      std::vector<Evaluation> evaluations;
+      for (const Overrides& each : all) evaluations.push_back(one(design(each)));
+      return evaluations;
+    };
+    store.add(points);
+    ProgressListener silent;
+    LocalEngine({.shared = {}, .jobs = 2, .evaluate = group})
+        .evaluate(spec, points, overrides, store, silent);
+    return store.points();
+  }
+
+  /// Whether this is the first time, in whatever process.
+  bool first_time(const std::string& what) const {
+    const auto marker = scratch / what;
+    if (std::filesystem::exists(marker)) return false;
+    scratch.write(what, "");
+    return true;
+  }
+};
+
+std::vector<PointStatus> statuses(const std::vector<SweepPoint>& points) {
+  std::vector<PointStatus> all;
+  for (const SweepPoint& point : points) all.push_back(point.status);
+  return all;
+}
+
+constexpr PointStatus kDone = PointStatus::kDone;
+constexpr PointStatus kFailed = PointStatus::kFailed;
+constexpr PointStatus kOpen = PointStatus::kOpen;
+using Statuses = std::vector<PointStatus>;
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(every_point_is_recorded) {
+  MadeUp sweep;
+  const auto points =
+      sweep.evaluate([](const std::string& name) { return good(name == "4/b" ? 7 : 3); });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kDone, kDone, kDone}));
+  BOOST_TEST(points[3].objectives.at(0) == 7);
+  BOOST_TEST(points[0].objectives.at(0) == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_crashes_takes_no_other_with_it) {
+  MadeUp sweep;
+  const auto points = sweep.evaluate([](const std::string& name) {
+    std::signal(SIGSEGV, SIG_DFL);  // the test framework has a handler of its own
+    if (name == "1/b") ::raise(SIGSEGV);
+    return good(1);
+  });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kFailed, kDone, kDone}));
+  BOOST_TEST(points[1].error.find("signal 11") != std::string::npos, points[1].error);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_was_killed_once_is_no_failure) {
+  MadeUp sweep;
+  const auto points = sweep.evaluate([&](const std::string& name) {
+    if (name == "4/a" && sweep.first_time("killed with others")) ::raise(SIGKILL);
+    if (name == "4/b" && sweep.first_time("killed alone")) ::raise(SIGKILL);
+    return good(1);
+  });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kDone, kDone, kDone}));
+}
+
+BOOST_AUTO_TEST_CASE(a_point_that_takes_too_long_is_timed_out) {
+  MadeUp sweep;
+  sweep.spec.point_timeout_s = 0.3;
+  const auto points = sweep.evaluate([](const std::string& name) {
+    if (name == "1/a") std::this_thread::sleep_for(std::chrono::hours(1));
+    return good(1);
+  });
+  BOOST_TEST((statuses(points) == Statuses{PointStatus::kTimedOut, kDone, kDone, kDone}));
+  BOOST_TEST(!points[0].error.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_that_is_thrown_is_the_error_of_the_points) {
+  MadeUp sweep;
+  const auto points = sweep.evaluate([](const std::string& name) -> Evaluation {
+    if (name.starts_with("4")) throw ConfigError("x.yaml", "is wrong");
+    return good(1);
+  });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kDone, kFailed, kFailed}));
+  BOOST_TEST(points[2].error.find("is wrong") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_objective_without_a_value_is_a_failure) {
+  MadeUp sweep;
+  const auto points = sweep.evaluate([](const std::string& name) {
+    return good(name == "1/a" ? std::numeric_limits<double>::quiet_NaN() : 1);
+  });
+  BOOST_TEST((points[0].status == kFailed));
+  BOOST_TEST(points[0].error.find("energy") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_ends_the_sweep_and_fails_no_point) {
+  MadeUp sweep;
+  const auto one = [](const std::string& name) -> Evaluation {
+    if (name != "4/b") return good(1);
+    return {.status = kFailed, .error = IoError("items/x", "write", ENOSPC).what()};
+  };
+  BOOST_CHECK_THROW(sweep.evaluate(one), IoError);
+  const auto points = sweep.store.points();
+  BOOST_TEST((points[2].status == kDone));
+  BOOST_TEST((points[3].status == kOpen));
+}
+
+BOOST_AUTO_TEST_CASE(without_time_left_points_stay_open) {
+  MadeUp sweep;
+  sweep.spec.budget.hours = 0;
+  const auto points = sweep.evaluate([](const std::string&) { return good(1); });
+  BOOST_TEST((statuses(points) == Statuses{kOpen, kOpen, kOpen, kOpen}));
+}
+
+BOOST_AUTO_TEST_CASE(points_of_one_simulation_are_one_unit) {
+  const WorkPlan plan = plan_work({"a", "b", "a", "c", "b"}, 2);
+  BOOST_TEST((plan.first == std::vector<WorkUnit>{{0, 2}, {1, 4}, {3}}));
+  BOOST_TEST(plan.then.empty());
+}
+
+BOOST_AUTO_TEST_CASE(many_points_of_one_simulation_are_work_for_all_jobs) {
+  const WorkPlan plan = plan_work(std::vector<std::string>(10'000, "a"), 4);
+  BOOST_TEST(plan.first.size() == 1U);
+  BOOST_TEST(plan.then.size() >= 8U);
+  std::set<std::size_t> all(plan.first[0].begin(), plan.first[0].end());
+  for (const WorkUnit& unit : plan.then) all.insert(unit.begin(), unit.end());
+  BOOST_TEST(all.size() == 10'000U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
