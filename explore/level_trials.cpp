@@ -13,8 +13,9 @@
 namespace deltasim {
 namespace {
 
-constexpr std::size_t kMostTried = 256;  // levels of one parameter
-constexpr int kPartners = 8;             // points that a level is tried in
+constexpr std::size_t kMostTried = 256;   // levels of one list
+constexpr std::size_t kTriedOfRange = 4;  // its values differ in size only
+constexpr int kPartners = 8;              // points that a level is tried in
 
 bool starts_any(const Overrides& overrides, std::string_view prefix) {
   return std::ranges::any_of(
@@ -23,7 +24,9 @@ bool starts_any(const Overrides& overrides, std::string_view prefix) {
 
 std::vector<Fault> machine_faults(const RunSpec& run, const Overrides& overrides) {
   std::vector<Fault> faults = accelerator_value_faults(run.accelerator, run.accelerator_overrides);
-  if (starts_any(overrides, "energy")) read_energy_table(run.energy, run.energy_scale);
+  if (starts_any(overrides, "energy")) {
+    read_energy_table(run.energy, run.energy_scale, run.energy_overrides);
+  }
   return faults;
 }
 
@@ -43,8 +46,9 @@ std::vector<Fault> faults_of(const std::filesystem::path& experiment, const Over
   };
   if (!add(overrides)) {
     Overrides machine;
-    std::ranges::copy_if(overrides, std::back_inserter(machine),
-                         [](const auto& o) { return o.first.starts_with("accelerator."); });
+    std::ranges::copy_if(overrides, std::back_inserter(machine), [](const auto& o) {
+      return o.first.starts_with("accelerator.") || o.first.starts_with("energy.");
+    });
     add(machine);
   }
   return faults;
@@ -58,6 +62,8 @@ std::string blamed_key(const Fault& fault) {
     text = fault.file.substr(kOption.size());
   } else if (fault.key_path == "--set" && fault.found.starts_with('\'')) {
     text = fault.found.substr(1, fault.found.find('=') - 1);
+  } else if (fault.key_path.starts_with("energy.")) {
+    text = fault.key_path;  // no entry of the table is named so
   }
   return text;
 }
@@ -176,7 +182,8 @@ class Trials {
     const Parameter& parameter = spec_.parameters[index];
     const ConfigNode node = root_.child("parameters").any(parameter.name);
     const bool listed = node.is(ConfigTree::Kind::kList);
-    const std::size_t tried = std::min(parameter.levels.size(), kMostTried);
+    const std::size_t tried =
+        std::min(parameter.levels.size(), listed ? kMostTried : kTriedOfRange);
     for (std::size_t i = 0; i < tried; ++i) {
       // Of many, the last stands for those that are not tried.
       const std::size_t level = i + 1 == tried ? parameter.levels.size() - 1 : i;
@@ -189,7 +196,10 @@ class Trials {
                fault, parameter.levels[level].sets);
       }
       // One name stands for all its values.
-      if (!bundle && std::ranges::any_of(faults, is_unknown_key)) return;
+      const auto is_of_name = [](const Fault& fault) {
+        return is_unknown_key(fault) || fault.key_path.starts_with("energy.");
+      };
+      if (!bundle && std::ranges::any_of(faults, is_of_name)) return;
     }
   }
 

@@ -271,6 +271,15 @@ BOOST_AUTO_TEST_CASE(files_beside_the_sweep_are_found) {
                "s.yaml:6: parameters.accelerator[0]:", "did you mean delta_event_256?");
 }
 
+BOOST_AUTO_TEST_CASE(keys_of_the_energy_table) {
+  BOOST_TEST(with_parameters("  energy.dram.access.energy: [100 pJ, 640 pJ]\n").parameters.size() ==
+             1U);
+  expect_fault(faults_of(kHead + "parameters:\n  energy.dram.acess.energy: [100 pJ]\n"),
+               "s.yaml:6: parameters.energy.dram.acess.energy", "did you mean dram.access?");
+  expect_fault(faults_of(kHead + "parameters:\n  energy.dram.access.energy: [100 pJ, 1 MHz]\n"),
+               "s.yaml:6: parameters.energy.dram.access.energy[1]: found '1 MHz'", "an energy");
+}
+
 BOOST_AUTO_TEST_CASE(levels_and_keys_stand_once) {
   expect_fault(faults_of(kHead + "parameters:\n  frames: [1, 2, 1]\n"),
                "s.yaml:6: parameters.frames[2]:", "does not stand twice");
