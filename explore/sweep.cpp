@@ -7,12 +7,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "explore/design_space.h"
 #include "explore/folder_lock.h"
+#include "explore/nsga2.h"
 #include "explore/sweep_store.h"
 #include "sim/pipeline/output_folder.h"
 
@@ -59,9 +61,43 @@ class Sweep {
     progress_.end();
   }
 
+  /// Points that are proposed as others become known. What an earlier call found is gone through
+  /// again from the store.
+  void search(const Nsga2Strategy& strategy) {
+    tell_what_is_there();
+    progress_.begin("searching", std::int64_t{strategy.population} * (strategy.generations + 1),
+                    "points");
+    try {
+      search_nsga2(spec_, [this](const std::vector<DesignPoint>& generation) {
+        return evaluate_generation(generation);
+      });
+    } catch (const BudgetSpent&) {
+    }
+    progress_.end();
+  }
+
   const SweepStore& store() const { return store_; }
 
  private:
+  struct BudgetSpent {};
+
+  std::vector<std::optional<std::vector<double>>> evaluate_generation(
+      const std::vector<DesignPoint>& generation) {
+    const std::vector<std::string> hashes = add(generation);
+    const auto known = std::ranges::count_if(
+        hashes, [&](const auto& hash) { return status_.at(hash) != PointStatus::kOpen; });
+    progress_.advance(known);
+    evaluate(generation, hashes);
+    std::vector<std::optional<std::vector<double>>> objectives;
+    for (const std::string& hash : hashes) {
+      const std::optional<SweepPoint> point = store_.find(hash);
+      if (!point || point->status == PointStatus::kOpen) throw BudgetSpent();
+      objectives.emplace_back();
+      if (point->status == PointStatus::kDone) objectives.back() = point->objectives;
+    }
+    return objectives;
+  }
+
   /// Equal designs are one row, whichever way they were reached.
   std::vector<std::string> add(const std::vector<DesignPoint>& designs) {
     std::vector<std::string> hashes;
@@ -118,13 +154,19 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
                       ProgressListener& progress) {
   refuse_what_is_there(options);
   // Wrong input shows before there is anything to clean up.
-  const std::vector<DesignPoint> plan = planned_points(spec);
+  const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
+  std::vector<DesignPoint> plan;
+  if (search == nullptr) plan = planned_points(spec);
   const PointHasher hasher(spec, options.tool_version);
   const OutputFolder folder(options.output);
   const FolderLock lock(options.output);
   Sweep sweep(spec, hasher, options, engine, progress);
   try {
-    sweep.evaluate_plan(plan);
+    if (search != nullptr) {
+      sweep.search(*search);
+    } else {
+      sweep.evaluate_plan(plan);
+    }
   } catch (const Interrupted&) {
     const PointCounts counts = sweep.store().counts();
     throw Interrupted(fmt::format("interrupted: {} of {} points are done; --resume goes on",

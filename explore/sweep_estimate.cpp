@@ -194,6 +194,7 @@ std::int64_t evaluated_in(const fs::path& output, const std::set<std::string>& h
 /// A search tries every design of its last generation, and may meet some again.
 void count_searched(const SweepSpec& spec, const Nsga2Strategy& search, SweepEstimate& estimate) {
   estimate.searched = true;
+  estimate.equal = 0;  // its designs are not known yet
   const std::int64_t tried = std::int64_t{search.population} * (search.generations + 1);
   const std::int64_t there_are = combinations(spec) - estimate.dropped.value_or(0);
   estimate.points = estimate.simulations = std::min(tried, there_are);

@@ -61,7 +61,7 @@ std::string best_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
         "{} {}: {} at point {}: {}{}\n", sweep.objectives[o].minimised ? "least" : "most",
         sweep.objectives[o].name, shown(best.objectives[o], analysis.units[o]), best.id,
         design_text(analysis.table, analysis.table.levels.at(figures.best)),
-        figures.as_good > 1 ? fmt::format(" ({} more are as good)", figures.as_good - 1) : "");
+        figures.as_good > 1 ? fmt::format(" (as good: {} more)", figures.as_good - 1) : "");
   }
   return text;
 }
@@ -80,7 +80,7 @@ std::string front_row(const SweepResult& sweep, const SweepAnalysis& analysis, s
 /// The designs that no other one beats; of many the first, and always the knee.
 std::string front_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
   const std::vector<std::size_t>& points = analysis.front->points;
-  std::string text = fmt::format("\n{} of {} designs are not beaten by another one:\n{:>7}",
+  std::string text = fmt::format("\nnot beaten by any other: {} of {} designs\n{:>7}",
                                  points.size(), analysis.table.done.size(), "point");
   for (const std::size_t o : analysis.front->objectives) {
     text += fmt::format("{:>16}", sweep.objectives[o].name);

@@ -212,6 +212,24 @@ class Sweep(CommandTest):
         self.done("sweep", "-q", "budget.yaml", "-o", "out", "--resume")
         self.assertEqual(self.counts("out"), {"done": 6, "open": SMALL_POINTS - 6})
 
+    def test_a_search_and_one_that_is_resumed(self):
+        self.write("search.yaml", SWEEP + "strategy: {kind: nsga2, population: 8, generations: 2, seed: 3}\n")
+        text = self.done("sweep", "search.yaml", "-o", "whole", "--dry-run")
+        self.assertIn("points: at most 24", text)
+        self.done("sweep", "-q", "search.yaml", "-o", "whole")
+        whole = self.table("whole")
+        self.assertEqual({row["status"] for row in whole}, {"done"})
+        self.assertGreater(len(whole), 8)
+        self.assertLessEqual(len(whole), 24)
+        process = self.start("sweep", "-q", "search.yaml", "-o", "killed")
+        while not (self.folder / "killed/sweep.sqlite").exists() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.5)
+        process.kill()
+        process.communicate()
+        self.done("sweep", "-q", "search.yaml", "-o", "killed", "--resume")
+        self.assertEqual(self.table("killed"), whole)
+
     def test_a_folder_that_holds_a_sweep(self):
         self.done("sweep", "-q", "small.yaml", "-o", "out")
         self.refused(["sweep", "small.yaml", "-o", "out"], "holds a sweep already",
