@@ -113,7 +113,7 @@ int report_sweep(const Options& options, const fs::path& store) {
     for (const std::string& note : write_sweep_figures(sweep, analysis, folder, latex, kVersion)) {
       fmt::print(stderr, "deltasim: {}\n", note);
     }
-    fmt::print("{}\n", (folder / "figures").string());
+    fmt::print("{}\n", (folder / kFigureFolder).string());
     if (latex) fmt::print("{}\n", (folder / kSweepDocument).string());
   }
   if (wants(options, "html")) {

@@ -103,9 +103,14 @@ int run(const Options& options, const CommonOptions& common) {
   }
   const SweepResult result = run_sweep(spec, to, *engine, progress);
   write_file_atomically(output / kSweepCsv, sweep_csv(result));
-  write_sweep_page(result, analyse(result), output, kVersion);
-  fmt::print("{}\nall points: {}\npage: {}\n", sweep_text(result), (output / kSweepCsv).string(),
-             (output / kSweepPage).string());
+  const SweepAnalysis analysis = analyse(result);
+  write_sweep_page(result, analysis, output, kVersion);
+  for (const std::string& note : write_sweep_figures(result, analysis, output, true, kVersion)) {
+    fmt::print(stderr, "deltasim: {}\n", note);
+  }
+  fmt::print("{}\n{}\nall points: {}\npage: {}\nfigures: {}\n", sweep_text(result),
+             findings_text(result, analysis), (output / kSweepCsv).string(),
+             (output / kSweepPage).string(), (output / kFigureFolder).string());
   return kDone;
 }
 

@@ -14,6 +14,7 @@ namespace deltasim {
 namespace {
 
 constexpr std::size_t kMostTrends = 4, kMostShares = 3, kMessageLength = 160;
+constexpr double kTimesFrom = 1.2;    ///< a lesser ratio is told in percent
 constexpr double kLeastShare = 0.01;  ///< of the variance, for a parameter to be named
 
 std::string percent(double share) {
@@ -106,7 +107,11 @@ class Findings {
     if (best <= 0 || other <= 0) {
       return fmt::format("{} {} than {}", amount(std::abs(best - other), o), word, whose);
     }
-    return fmt::format("{:.3g} times {} than {}", less ? other / best : best / other, word, whose);
+    const double ratio = less ? other / best : best / other;
+    if (ratio < kTimesFrom) {
+      return fmt::format("{} {} than {}", percent(std::abs(best - other) / other), word, whose);
+    }
+    return fmt::format("{:.3g} times {} than {}", ratio, word, whose);
   }
 
   void tell_objective(std::size_t o) {
@@ -190,13 +195,17 @@ class Findings {
     say(text);
   }
 
-  /// "14 mJ (1.2 times the least energy)"
+  /// "14 mJ (1.4 times the least energy)", "(3 % above the least energy)"
   std::string cost_of_knee(std::size_t knee, std::size_t o) const {
     const double best = value(analysis_.figures[o].best, o), own = value(knee, o);
     const char* word = sweep_.objectives[o].minimised ? "least" : "greatest";
     if (own == best) return fmt::format("{} (the {} {})", amount(own, o), word, name(o));
     if (best <= 0 || own <= 0) return fmt::format("{} {}", amount(own, o), name(o));
-    return fmt::format("{} ({:.3g} times the {} {})", amount(own, o), own / best, word, name(o));
+    if (own / best >= kTimesFrom) {
+      return fmt::format("{} ({:.3g} times the {} {})", amount(own, o), own / best, word, name(o));
+    }
+    return fmt::format("{} ({} {} the {} {})", amount(own, o), percent(std::abs(own - best) / best),
+                       own > best ? "above" : "below", word, name(o));
   }
 
   struct Candidate {
@@ -223,8 +232,8 @@ class Findings {
   }
 
   static std::string comparisons(std::size_t lines) {
-    return lines == 1 ? "in the one comparison that there is"
-                      : fmt::format("in all {} comparisons", lines);
+    if (lines == 1) return "in the one comparison that there is";
+    return lines == 2 ? "in both comparisons" : fmt::format("in all {} comparisons", lines);
   }
 
   std::string trend_text(std::size_t a, std::size_t o) const {
@@ -333,15 +342,19 @@ std::vector<std::string> reading_notes(const SweepResult& sweep, const SweepAnal
         "Sobol index); what no parameter explains by itself is put down to combinations.");
   } else {
     notes.push_back(
-        "The designs are not a full grid (a sample, a search, constraints or failures): shares of "
+        "The designs are not a full grid (a sample, a search, constraints, failures or open "
+        "points): "
+        "shares of "
         "the variance are estimates from a least-squares sum of main effects, means by level may "
         "owe something to other parameters, and a search's points lie where it looked.");
   }
+  std::map<std::string, std::vector<std::string>> without_shares;
   for (std::size_t o = 0; o < sweep.objectives.size(); ++o) {
-    const VarianceShares& shares = analysis.shares[o];
-    if (shares.missing.empty()) continue;
-    notes.push_back(fmt::format("No shares of the variance of {}: {}.", sweep.objectives[o].name,
-                                shares.missing));
+    const std::string& why = analysis.shares[o].missing;
+    if (!why.empty()) without_shares[why].push_back(sweep.objectives[o].name);
+  }
+  for (const auto& [why, names] : without_shares) {
+    notes.push_back(fmt::format("No shares of the variance of {}: {}.", listed(names), why));
   }
   for (const ParameterAxis& axis : table.axes) {
     if (axis.tried.size() > 1) continue;

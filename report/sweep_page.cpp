@@ -180,7 +180,9 @@ Json points_section(const PageInput& input) {
     const SweepPoint& point = sweep.points[i];
     ids.push_back(point.id);
     status.push_back(to_string(point.status));
-    wall.push_back(figure(std::stod(fmt::format("{:.3g}", point.wall_s))));
+    wall.push_back(point.status == PointStatus::kOpen
+                       ? Json()
+                       : figure(std::stod(fmt::format("{:.3g}", point.wall_s))));
     for (std::size_t a = 0; a < levels.size(); ++a) {
       levels[a].push_back(input.analysis.table.levels[i][a]);
     }

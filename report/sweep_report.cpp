@@ -37,7 +37,7 @@ std::vector<std::string> write_sweep_figures(const SweepResult& sweep,
                                              const std::filesystem::path& folder, bool latex,
                                              std::string_view version) {
   const std::vector<Figure> figures = sweep_figures(sweep, analysis);
-  std::vector<std::string> notes = write_figures(figures, folder / "figures");
+  std::vector<std::string> notes = write_figures(figures, folder / kFigureFolder);
   if (latex) {
     write_file_atomically(folder / kSweepDocument, sweep_latex(sweep, analysis, figures, version));
   }

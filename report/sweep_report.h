@@ -13,6 +13,7 @@ namespace deltasim {
 
 inline constexpr const char* kSweepPage = "sweep.html";
 inline constexpr const char* kSweepDocument = "sweep.tex";
+inline constexpr const char* kFigureFolder = "figures";
 
 /// sweep.html: one file that opens without a network.
 /// @param version of deltasim

@@ -269,6 +269,7 @@ function pager(turn) {
       step = most;
       const end = Math.min(rows.length, from + most);
       said.textContent = rows.length ? `${from + 1} to ${end} of ${rows.length}` : 'none';
+      back.hidden = next.hidden = rows.length <= most;
       back.disabled = from === 0;
       next.disabled = end === rows.length;
       return most < Infinity ? rows.slice(from, end) : rows;

@@ -55,7 +55,7 @@ function effectChart(grid, model, parameter, effect, objective) {
           x: axis(parameter.label, {grid: {display: false}}),
           y: axis(
             objective.title,
-            log ? {type: 'logarithmic', ticks: {callback: logTick}} : {grace: '5%'},
+            log ? {type: 'logarithmic', ticks: {callback: logTick}} : {beginAtZero: false, grace: '5%'},
           ),
         },
         plugins: {
@@ -113,9 +113,11 @@ function effects(model) {
   );
   if (missing(node, model.effects)) return;
   shareChart(node, model);
-  for (const [o, {shares}] of model.effects.objectives.entries())
-    if (shares.missing)
-      node.append(element('p', {class: 'note'}, `No shares of ${objectives[o].name}: ${shares.missing}.`));
+  const reasons = model.effects.objectives.map(o => o.shares.missing);
+  for (const why of new Set(reasons.filter(Boolean))) {
+    const names = objectives.filter((_, o) => reasons[o] === why).map(o => o.name);
+    node.append(element('p', {class: 'note'}, `No shares of the variance of ${names.join(', ')}: ${why}.`));
+  }
   const controls = element('div', {class: 'controls'}),
     body = element('div');
   node.append(controls, body);

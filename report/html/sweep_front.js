@@ -255,8 +255,8 @@ function kneeText(model) {
   const costs = objectives.map((o, i) => `${o.name} ${number(points.values[i][row])} ${o.unit}`.trim());
   return (
     `The knee, point ${points.ids[row]} (${costs.join(', ')}), is the design of the Pareto set that lies farthest ` +
-    'below the line (plane) through the extremes of the set, each objective scaled to 0 to 1 over it: on either side of it ' +
-    'little more of one objective costs much of another.'
+    'below the line (plane) through the extremes of the set, each objective scaled to 0 to 1 over it: to either side of it ' +
+    'a small gain in one objective costs much of another.'
   );
 }
 

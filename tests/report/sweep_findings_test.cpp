@@ -68,6 +68,8 @@ BOOST_AUTO_TEST_CASE(the_base_experiment_is_compared_with) {
   SweepResult sweep = known_sweep();
   sweep.axes[0].base = sweep.axes[1].base = sweep.axes[2].base = 0;
   says(paragraph(sweep), "2.01 times less than the base experiment");
+  sweep.axes[0].base = 2;
+  says(paragraph(sweep), "0.25 % less than the base experiment");
   sweep.axes[0].base = 3;
   says(paragraph(sweep), "the base experiment itself");
   sweep.axes[1].base.reset();
