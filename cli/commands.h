@@ -34,6 +34,7 @@ void add_trace_info(CLI::App& trace, const CommonOptions& common, Action& chosen
 void add_trace_verify(CLI::App& trace, const CommonOptions& common, Action& chosen);
 void add_trace_synth(CLI::App& trace, const CommonOptions& common, Action& chosen);
 void add_trace_import(CLI::App& trace, const CommonOptions& common, Action& chosen);
+void add_place(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_run(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_classify(CLI::App& app, const CommonOptions& common, Action& chosen);
 void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen);

@@ -49,6 +49,7 @@ void add_commands(CLI::App& app, const CommonOptions& common, Action& chosen) {
   add_trace_synth(*trace, common, chosen);
   add_trace_import(*trace, common, chosen);
   add_run(app, common, chosen);
+  add_place(app, common, chosen);
   add_dvfs(app, common, chosen);
   add_sweep(app, common, chosen);
   add_classify(app, common, chosen);

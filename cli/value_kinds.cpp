@@ -101,6 +101,9 @@ constexpr std::array kRules{
     Rule{kind::kMap, [](auto) { return ValueChoices{}; }},
     Rule{kind::kSweep, [](auto) { return shipped_or_file("studies"); }},
     Rule{kind::kEngine, [](auto) { return ValueChoices{{"local"}, {}}; }},
+    Rule{kind::kGoal, [](auto) { return ValueChoices{{"energy", "energy_delay"}, {}}; }},
+    Rule{kind::kSize, [](auto) { return ValueChoices{}; }},
+    Rule{kind::kArea, [](auto) { return ValueChoices{}; }},
     Rule{"INT", [](auto) { return ValueChoices{}; }},
     Rule{"UINT", [](auto) { return ValueChoices{}; }},
     Rule{"FLOAT", [](auto) { return ValueChoices{}; }}};

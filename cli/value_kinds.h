@@ -38,6 +38,9 @@ inline constexpr const char* kPattern = "PATTERN";  ///< of names
 inline constexpr const char* kMap = "MAP=SHARES";
 inline constexpr const char* kSweep = "SWEEP";  ///< file, or name of a shipped study
 inline constexpr const char* kEngine = "ENGINE";
+inline constexpr const char* kGoal = "GOAL";  ///< of selective placement
+inline constexpr const char* kSize = "SIZE";  ///< of a memory
+inline constexpr const char* kArea = "MM2";
 }  // namespace kind
 
 /// Which files may stand for a value.

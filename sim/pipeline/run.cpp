@@ -50,7 +50,8 @@ Input read_input(const RunSpec& spec, const RunOptions& options, ProgressListene
   PricedMachines priced = price(loaded, spec);
   std::unique_ptr<RecordSource> records = experiment_records(spec, options, progress);
   if (spec.placement && spec.wants(kSelectiveMode)) {
-    place_layers(*spec.placement, records->header().streams, loaded.machine.spec);
+    set_up(kSelectiveMode, loaded.machine,
+           place_layers(*spec.placement, records->header().streams, loaded.machine.spec), *records);
   }
   std::optional<TimelineChoice> drawn = what_to_draw(spec, options, *records);
   tell_files(spec, records->file(), records->header(), records->frames(), progress);

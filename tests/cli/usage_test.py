@@ -5,7 +5,7 @@ import unittest
 from support import SOURCE, CommandTest
 
 COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "import"],
-            ["trace", "info"], ["trace", "verify"], ["run"], ["dvfs"], ["faults"], ["classify"],
+            ["trace", "info"], ["trace", "verify"], ["run"], ["place"], ["dvfs"], ["faults"], ["classify"],
             ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
             ["show", "network"], ["show", "sram"], ["validate"],
             ["doctor"], ["completion"], ["man"], ["report"],
