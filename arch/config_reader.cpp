@@ -3,11 +3,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <fstream>
 #include <tuple>
+
+#include "arch/config_text.h"
+#include "arch/parse_cache.h"
 
 namespace deltasim {
 namespace {
@@ -60,19 +64,45 @@ void add_unread(const ConfigTree& tree, const std::string& path, std::vector<Fau
   }
 }
 
-std::string read_text(const std::filesystem::path& path) {
+struct ParsedText {
+  ConfigTree tree;
+  std::vector<Fault> faults;
+};
+
+/// A sweep reads the same experiment, accelerator and table for each of its points.
+constexpr std::size_t kKeptTexts = 16;
+constexpr std::size_t kLongestKept = std::size_t{64} << 10;
+
+ParsedText parsed_text(std::string_view text, const std::string& name) {
+  static ParseCache<ParsedText> parsed(kKeptTexts);
+  const auto parse = [&] {
+    ParsedText made;
+    made.tree = parse_config_tree(text, name, made.faults);
+    return made;
+  };
+  return text.size() <= kLongestKept ? parsed.get(name, text, parse) : parse();
+}
+
+}  // namespace
+
+std::string read_config_text(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) throw IoError(path.string(), "read", EISDIR);
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) throw IoError(path.string(), "read", errno);
   // One more than allowed, so that a device without an end is refused too.
-  std::string text(kLargestFile + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, std::size_t{16} << 10> part;
+  while (file && text.size() <= kLargestFile) {
+    file.read(part.data(), std::min(part.size(), kLargestFile + 1 - text.size()));
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  }
   if (file.bad()) throw IoError(path.string(), "read", errno);
-  text.resize(static_cast<std::size_t>(file.gcount()));
   return text;
 }
+
+namespace {
 
 /// What one step of a key path leads to, made where a map lacks it; null where it leads nowhere.
 ConfigTree* step_into(ConfigTree& tree, std::string_view key,
@@ -162,15 +192,15 @@ ConfigNode ConfigNode::member(std::string_view key) const {
 
 std::size_t ConfigNode::choose(std::string_view key, const std::vector<std::string>& names) const {
   DELTASIM_INVARIANT(!names.empty(), "a choice is among at least one name");
-  const std::string expected = fmt::format("one of {}", fmt::join(names, ", "));
+  const auto expected = [&] { return fmt::format("one of {}", fmt::join(names, ", ")); };
   const ConfigNode value = member(key);
   if (!value.exists()) {
-    report_missing(key, expected);
+    report_missing(key, expected());
   } else {
     const std::string name = value.is(Kind::kScalar) ? value.tree_->scalar : "";
     const auto found = std::find(names.begin(), names.end(), name);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-    value.reject_this(expected, nearest_name(name, names));
+    value.reject_this(expected(), nearest_name(name, names));
   }
   if (exists()) tree_->unread_forgiven = true;
   return 0;
@@ -254,8 +284,10 @@ std::string ConfigNode::path_of(std::string_view key) const {
 
 ConfigDocument::ConfigDocument(std::string_view text, std::string name,
                                std::filesystem::path directory)
-    : directory_(std::move(directory)), faults_(std::make_unique<std::vector<Fault>>()) {
-  tree_ = std::make_unique<ConfigTree>(parse_config_tree(text, name, *faults_));
+    : directory_(std::move(directory)) {
+  ParsedText parsed = parsed_text(text, name);
+  faults_ = std::make_unique<std::vector<Fault>>(std::move(parsed.faults));
+  tree_ = std::make_unique<ConfigTree>(std::move(parsed.tree));
   if (tree_->kind == Kind::kNothing) tree_->kind = Kind::kMap;
   if (tree_->kind == Kind::kMap) return;
   Fault fault = expected_but_found(describe(*tree_), "a map of keys and values");
@@ -265,7 +297,7 @@ ConfigDocument::ConfigDocument(std::string_view text, std::string name,
 }
 
 ConfigDocument ConfigDocument::load(const std::filesystem::path& file) {
-  return {read_text(file), file.string(), file.parent_path()};
+  return {read_config_text(file), file.string(), file.parent_path()};
 }
 
 ConfigDocument ConfigDocument::parse(std::string_view text, std::string name) {

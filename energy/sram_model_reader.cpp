@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "arch/config_reader.h"
+#include "arch/config_text.h"
+#include "arch/parse_cache.h"
 #include "energy/feature_size.h"
 #include "energy/sram_model.h"
 
@@ -89,8 +91,11 @@ SramModel read_checked(ConfigDocument document) {
 
 }  // namespace
 
+/// Fitting it takes longer than all that a table is asked for.
 SramModel read_sram_model(const std::filesystem::path& file) {
-  return read_checked(ConfigDocument::load(file));
+  static ParseCache<SramModel> models(2);
+  return models.get(file.string(), read_config_text(file),
+                    [&] { return read_checked(ConfigDocument::load(file)); });
 }
 
 SramModel parse_sram_model(std::string_view text, const std::string& file) {

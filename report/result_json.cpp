@@ -278,6 +278,12 @@ void add_lists(const RunResult& result, Json& json) {
 
 }  // namespace
 
+Json figures_json(const Figures& figures) {
+  Json json = Json::object();
+  add_figures(json, figures);
+  return json;
+}
+
 Json mode_json(const ModeFigures& mode) {
   Json json = Json::object();
   add_figures(json, mode.figures);

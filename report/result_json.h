@@ -14,6 +14,8 @@ std::string result_json(const RunResult& result);
 
 /// All of it but the modes and the baseline.
 nlohmann::ordered_json result_without_modes(const RunResult& result);
+/// The keys that modes, streams, frames and layers share.
+nlohmann::ordered_json figures_json(const Figures& figures);
 /// Its part of one mode, or of the baseline.
 nlohmann::ordered_json mode_json(const ModeFigures& mode);
 

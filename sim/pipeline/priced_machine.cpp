@@ -11,9 +11,14 @@
 namespace deltasim {
 namespace {
 
-EnergyTable load_table(const Pricing& pricing, const dram::DramPart& part) {
+/// Without what depends on the machine.
+EnergyTable load_table(const Pricing& pricing) {
   EnergyTable table = read_energy_table(pricing.table, pricing.energy_scale, pricing.overrides);
   table.dram = pricing.dram_energy.value_or(table.dram);
+  return table;
+}
+
+EnergyTable with_dram(EnergyTable table, const dram::DramPart& part) {
   if (table.dram == DramEnergyModel::kTable) return table;
   return priced_by_currents(std::move(table), part);
 }
@@ -22,6 +27,18 @@ EnergyTable with_state_memory(EnergyTable table, const LoadedMachine& machine) {
   const MemorySpec* memory = machine.spec.state_memory();
   if (memory == nullptr) return table;
   return with_state_memory(std::move(table), *machine.state_memory, *memory);
+}
+
+PricedMachine price(const LoadedMachine& machine, EnergyTable table) {
+  EnergyPrices prices(with_state_memory(with_dram(std::move(table), machine.dram), machine),
+                      machine.spec);
+  prices.require_complete();
+  PricedMachine priced{machine, std::move(prices), {}};
+  if (!priced.prices.refresh_entries().empty()) {
+    priced.stateless_prices = priced.prices;
+    priced.stateless_prices->stop_state_refresh();
+  }
+  return priced;
 }
 
 }  // namespace
@@ -45,11 +62,7 @@ Pricing pricing_of(const RunSpec& spec) {
 }
 
 PricedMachine price(const LoadedMachine& machine, const Pricing& pricing) {
-  EnergyPrices prices(with_state_memory(load_table(pricing, machine.dram), machine), machine.spec);
-  prices.require_complete();
-  EnergyPrices stateless = prices;
-  stateless.stop_state_refresh();
-  return {machine, std::move(prices), std::move(stateless)};
+  return price(machine, load_table(pricing));
 }
 
 LoadedMachines load_machines(const RunSpec& spec) {
@@ -59,9 +72,9 @@ LoadedMachines load_machines(const RunSpec& spec) {
 }
 
 PricedMachines price(const LoadedMachines& machines, const RunSpec& spec) {
-  const Pricing pricing = pricing_of(spec);
-  PricedMachines priced{price(machines.machine, pricing), {}};
-  if (machines.baseline) priced.baseline = price(*machines.baseline, pricing);
+  const EnergyTable table = load_table(pricing_of(spec));
+  PricedMachines priced{price(machines.machine, table), {}};
+  if (machines.baseline) priced.baseline = price(*machines.baseline, table);
   if (spec.frame_rate) {
     idle_spending(priced.machine.spec.dram, priced.machine.dram, priced.machine.prices,
                   spec.dram_idle);

@@ -27,10 +27,11 @@ LoadedMachine load_machine(const std::filesystem::path& accelerator, const Overr
 
 struct PricedMachine : LoadedMachine {
   EnergyPrices prices;
-  EnergyPrices stateless_prices;  ///< a memory that holds no state is not refreshed
+  /// Where they are other ones: a memory that holds no state is not refreshed.
+  std::optional<EnergyPrices> stateless_prices;
 
   const EnergyPrices& prices_of(bool keeps_state) const {
-    return keeps_state ? prices : stateless_prices;
+    return keeps_state || !stateless_prices ? prices : *stateless_prices;
   }
 };
 
