@@ -15,6 +15,7 @@
 #include "cli/sweep_commands.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
+#include "explore/clip_axis.h"
 #include "explore/local_engine.h"
 #include "explore/sweep.h"
 #include "explore/sweep_estimate.h"
@@ -32,6 +33,7 @@ struct Options {
   std::string output;
   std::string engine = "local";
   std::vector<std::string> overrides;
+  std::string clips;
   int jobs = 0;
   bool resume = false;
   bool dry_run = false;
@@ -52,7 +54,23 @@ fs::path sweep_file(const std::string& given) {
 std::string command_line(const Options& options) {
   std::string command = "deltasim sweep " + shell_word(options.sweep);
   for (const std::string& text : options.overrides) command += " --set " + shell_word(text);
+  if (!options.clips.empty()) command += " --clips " + shell_word(options.clips);
   return command;
+}
+
+/// The sweep with what the command line changes of it.
+SweepSpec read_sweep_file(const Options& options) {
+  Overrides overrides;
+  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  SweepSpec spec = load_sweep(sweep_file(options.sweep), overrides);
+  if (options.clips.empty()) return spec;
+  if (options.engine != "local") {
+    throw ConfigError("--clips",
+                      "is for the local engine: name the clips in the sweep file, which "
+                      "the jobs of a cluster read");
+  }
+  set_clips(spec, {.clips = options.clips});
+  return spec;
 }
 
 /// Makes the engine that --engine names.
@@ -85,9 +103,7 @@ int run(const Options& options, const CommonOptions& common) {
   if (options.sweep.empty()) {
     throw ConfigError("deltasim sweep", "a sweep file is required; see deltasim sweep --help");
   }
-  Overrides overrides;
-  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
-  const SweepSpec spec = load_sweep(sweep_file(options.sweep), overrides);
+  const SweepSpec spec = read_sweep_file(options);
   const fs::path output =
       options.output.empty() ? fs::path("results") / spec.name : fs::path(options.output);
   const std::unique_ptr<Engine> engine = make_engine(options, output);
@@ -127,6 +143,10 @@ void add_options(CLI::App& command, Options& options) {
                    "Go on with the sweep in the folder; failed points are tried once more");
   command.add_flag("--dry-run", options.dry_run,
                    "Tell how many points and simulations it takes, and how long");
+  command
+      .add_option("--clips", options.clips,
+                  "Clips, each of which is a point: a folder, a shell pattern, or a .txt file")
+      ->type_name(kind::kFolder);
   command
       .add_option("--set", options.overrides,
                   "key=value: changes a key of every point, as with run; may be repeated")

@@ -30,7 +30,7 @@ std::string work_text(const SweepEstimate& estimate) {
       "\nsimulations: {}{}; the other points share one and are accounted anew\nrecordings: {}\n",
       estimate.searched ? "at most " : "", estimate.simulations,
       estimate.recordings > 0 ? fmt::format("{}, shared by all points", estimate.recordings)
-                              : "none, the experiment has its trace");
+                              : "none is stored");
   return text;
 }
 

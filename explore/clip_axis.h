@@ -27,21 +27,29 @@ struct ClipChoice {
   /// path a line, relative to that file.
   std::string clips;
   ClassSource classes = ClassSource::kNames;
-  std::filesystem::path class_file;   ///< of ClassSource::kFile; a header, then a row a clip
-  std::string class_column;           ///< of class_file; empty: the second column
+  /// Of ClassSource::kFile: a header, then a row a clip; the first column is the clip, by its path
+  /// or its file name.
+  std::filesystem::path class_file;
+  std::string class_column;           ///< of class_file; empty: the second
   std::optional<std::int64_t> limit;  ///< so many clips, drawn at random; none: all
   std::uint64_t seed = 1;             ///< of that draw
 };
 
 /// The axis, by rising name. A level sets the clip's absolute path, and that no trace of it is
 /// stored; whether the clip can be decoded shows when its point is evaluated.
-/// @throws ConfigError where there is no clip, a listed one does not exist (with its line), a limit
-///         is larger than their number, or a clip has no row in the class file or several
+/// @throws ConfigError where there is no clip, a listed one does not exist or is listed twice (with
+///         its line), a limit is larger than their number, or a clip has no row in the class file,
+///         or rows that differ
 Parameter clip_axis(const ClipChoice& choice);
 
+/// Takes the axis into a sweep that was read, in place of one that it has.
+/// @throws ConfigError as clip_axis()
+void set_clips(SweepSpec& spec, const ClipChoice& choice);
+
 /// Reads `{clips: .., classes: from_names | from_folders | none | FILE.csv, class_column: ..,
-/// limit: N, seed: S}`; what is wrong is collected in the document. Relative paths start at
+/// limit: N, seed: S}`; wrong values are collected in the document. Relative paths start at
 /// `folder`.
+/// @throws ConfigError as clip_axis()
 Parameter read_clip_axis(const ConfigNode& node, const std::filesystem::path& folder);
 
 }  // namespace deltasim

@@ -11,6 +11,7 @@
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "explore/expression.h"
+#include "report/clip_details.h"
 #include "report/result_values.h"
 #include "sim/pipeline/account_run.h"
 #include "sim/pipeline/mode_selection.h"
@@ -30,7 +31,9 @@ bool only_accounts(std::string_view key) {
 /// What a sweep compares its points by, read once a group.
 class Objectives {
  public:
-  explicit Objectives(const std::vector<SweepObjective>& objectives) {
+  /// @param with_sites what is kept of a point has its sites
+  Objectives(const std::vector<SweepObjective>& objectives, bool with_sites) {
+    if (with_sites) detail_ = FigureDetail::kEverything;
     for (const SweepObjective& objective : objectives) {
       Expression& expression = expressions_.emplace_back(
           objective.expression, fmt::format("objective {}", objective.name));
@@ -61,7 +64,8 @@ class Group {
  public:
   Group(const SweepSpec& spec, const SharedWork& shared)
       : spec_(spec),
-        objectives_(spec.objectives),
+        clips_(std::ranges::any_of(spec.parameters, &Parameter::clips)),
+        objectives_(spec.objectives, clips_),
         options_{.output = shared.folder,
                  .jobs = 1,
                  .tool_version = shared.tool_version,
@@ -72,7 +76,9 @@ class Group {
     const auto start = std::chrono::steady_clock::now();
     Evaluation evaluation;
     try {
-      evaluation.objectives = objectives_of(point);
+      const RunResult result = result_of(point);
+      evaluation.objectives = objectives_.of(result);
+      if (clips_) evaluation.details = clip_details(clip_figures(result));
       evaluation.status = PointStatus::kDone;
     } catch (const Interrupted&) {
       throw;
@@ -88,7 +94,7 @@ class Group {
   }
 
  private:
-  std::vector<double> objectives_of(const Overrides& point) {
+  RunResult result_of(const Overrides& point) {
     const RunSpec run = load_experiment(spec_.experiment, point);
     if (!loaded_) loaded_ = load_machines(run);
     // What has no price shows before anything is simulated.
@@ -99,10 +105,10 @@ class Group {
       selected = run.placement ? place_modes(*simulated_, *run.placement, *records_, silent_)
                                : select_modes(*simulated_, machines.machine, *records_, silent_);
     }
-    return objectives_.of(account(
+    return account(
         *simulated_, machines, selected ? &*selected : nullptr, run,
         {.experiment = options_.experiment, .command = {}, .tool_version = options_.tool_version},
-        objectives_.detail()));
+        objectives_.detail());
   }
 
   /// What cannot be simulated for one cannot for the others.
@@ -119,6 +125,7 @@ class Group {
   }
 
   const SweepSpec& spec_;
+  bool clips_;  ///< an axis: the figures of every point are kept
   Objectives objectives_;
   RunOptions options_;
   ProgressListener silent_;

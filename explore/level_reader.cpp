@@ -6,6 +6,7 @@
 #include <map>
 
 #include "arch/resources.h"
+#include "explore/clip_axis.h"
 #include "explore/config_value.h"
 #include "explore/level_range.h"
 
@@ -61,10 +62,22 @@ class ParameterReader {
 
  private:
   void read_map() {
+    if (node_.has("clips")) {
+      read_clips();
+      return;
+    }
     parameter_.name = name_;
     for (const std::string& text : read_range(node_)) {
       parameter_.levels.push_back({text, {{name_, text}}});
     }
+  }
+
+  void read_clips() {
+    if (name_ != kClipKey) {
+      node_.reject_this(fmt::format("values: clips are for the parameter {}", kClipKey));
+      return;
+    }
+    parameter_ = read_clip_axis(node_, folder_);
   }
 
   void read_list() {
@@ -207,7 +220,8 @@ const std::vector<std::string_view>& file_keys() {
                                                   "network.weights",
                                                   "network.temporal_weights",
                                                   "network.name",
-                                                  "quantizer.file"};
+                                                  "quantizer.file",
+                                                  "quantizer.calibration_clips"};
   return keys;
 }
 

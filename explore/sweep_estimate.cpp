@@ -26,6 +26,9 @@ namespace fs = std::filesystem;
 // Beyond this the constraints are not tried on every combination.
 constexpr std::int64_t kMostSteps = 1'000'000;
 
+/// A point that fails, such as a damaged clip, is no measure; others may be.
+constexpr std::size_t kMostMeasured = 4;
+
 /// A folder that is gone with the object.
 class ScratchFolder {
  public:
@@ -62,8 +65,9 @@ Groups groups_of(const std::vector<Overrides>& overrides) {
 
 /// Whether a key changes which trace is recorded.
 bool concerns_recording(const std::string& key) {
-  constexpr std::array<std::string_view, 8> kKeys{"trace",   "network",  "video",  "quantizer",
-                                                  "backend", "fidelity", "values", "faults"};
+  constexpr std::array<std::string_view, 9> kKeys{"trace",     "network", "video",
+                                                  "quantizer", "backend", "fidelity",
+                                                  "values",    "faults",  "store_trace"};
   const std::string_view first = std::string_view(key).substr(0, key.find('.'));
   return std::ranges::find(kKeys, first) != kKeys.end();
 }
@@ -78,7 +82,8 @@ std::int64_t count_recordings(const SweepSpec& spec, const std::vector<Overrides
                          [](const auto& set) { return concerns_recording(set.first); });
     if (!tried.insert(concerned).second) continue;
     const RunSpec run = load_experiment(spec.experiment, concerned);
-    if (!run.trace) recordings.insert(recording_key(run.recording, tool_version));
+    if (!run.trace && run.store_trace)
+      recordings.insert(recording_key(run.recording, tool_version));
   }
   return static_cast<std::int64_t>(recordings.size());
 }
@@ -101,20 +106,29 @@ bool take_times_from_store(const fs::path& output, SweepEstimate& estimate) {
 
 void measure(const SweepSpec& spec, const std::vector<Overrides>& overrides, const Groups& groups,
              const std::string& tool_version, SweepEstimate& estimate) {
-  const auto& largest =
-      *std::ranges::max_element(groups, {}, [](const auto& group) { return group.size(); });
-  std::vector<Overrides> tried{overrides[largest[0]]};
-  if (largest.size() > 1) tried.push_back(overrides[largest[1]]);
+  std::vector<std::vector<std::size_t>> order(groups.begin(), groups.end());
+  std::ranges::stable_sort(order, std::greater<>(), [](const auto& group) { return group.size(); });
+  order.resize(std::min(order.size(), kMostMeasured));
   const ScratchFolder scratch;
-  const std::vector<Evaluation> done =
-      evaluate_group(spec, tried, {.folder = scratch.path(), .tool_version = tool_version});
-  estimate.basis = "evaluated one point in a temporary folder";
-  for (std::size_t i = 0; i < done.size(); ++i) {
-    if (done[i].status == PointStatus::kDone) continue;
-    throw ConfigError(fmt::format("point {}", largest[i]), "cannot be evaluated: " + done[i].error);
+  std::optional<ConfigError> fault;
+  for (const std::vector<std::size_t>& group : order) {
+    std::vector<Overrides> tried{overrides[group[0]]};
+    if (group.size() > 1) tried.push_back(overrides[group[1]]);
+    const std::vector<Evaluation> done =
+        evaluate_group(spec, tried, {.folder = scratch.path(), .tool_version = tool_version});
+    const auto failed = std::ranges::find_if(
+        done, [](const Evaluation& point) { return point.status != PointStatus::kDone; });
+    if (failed == done.end()) {
+      estimate.basis = "evaluated one point in a temporary folder";
+      estimate.simulation_s = done[0].wall_s;
+      estimate.accounting_s = done.back().wall_s;
+      return;
+    }
+    if (fault) continue;
+    fault.emplace(fmt::format("point {}", group[static_cast<std::size_t>(failed - done.begin())]),
+                  "cannot be evaluated: " + failed->error);
   }
-  estimate.simulation_s = done[0].wall_s;
-  estimate.accounting_s = done.back().wall_s;
+  throw *fault;
 }
 
 std::vector<std::size_t> all_parameters(const SweepSpec& spec) {

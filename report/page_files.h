@@ -13,6 +13,7 @@ extern const std::string_view page_layers_js;     ///< layers, sites, frames
 extern const std::string_view page_resources_js;  ///< lanes, roofline, placement
 extern const std::string_view page_js;            ///< puts them together
 extern const std::string_view page_sweep_front_js;    ///< of a sweep: the Pareto front
+extern const std::string_view page_sweep_clips_js;    ///< of a sweep: its clips
 extern const std::string_view page_sweep_effects_js;  ///< of a sweep: its parameters
 extern const std::string_view page_sweep_js;  ///< of a sweep: points, and puts them together
 extern const std::string_view chart_js;       ///< Chart.js, as Debian ships it

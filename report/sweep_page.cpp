@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include "report/clip_page.h"
 #include "report/gnuplot_style.h"
 #include "report/sweep_findings.h"
 
@@ -243,14 +244,17 @@ Json provenance_section(const PageInput& input) {
   return {{"command", command}, {"rows", rows}};
 }
 
+Json clips_of(const PageInput& input) { return clips_section(input.sweep); }
+
 struct SectionEntry {
   const char* key;
   Json (*make)(const PageInput&);
 };
-constexpr std::array<SectionEntry, 7> kSections{{{"question", question_section},
+constexpr std::array<SectionEntry, 8> kSections{{{"question", question_section},
                                                  {"findings", findings_section},
                                                  {"front", front_section},
                                                  {"effects", effects_section},
+                                                 {"clips", clips_of},
                                                  {"points", points_section},
                                                  {"failures", failures_section},
                                                  {"provenance", provenance_section}}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "arch/atomic_file.h"
+#include "report/clip_report.h"
 #include "report/figure_sweep.h"
 #include "report/html_page.h"
 #include "report/page_files.h"
@@ -23,12 +24,14 @@ std::string sweep_html(const SweepResult& sweep, const SweepAnalysis& analysis,
                     .elsewhere = "The same points are in sweep.csv.",
                     .model = sweep_page_model(sweep, analysis),
                     .scripts = {embedded::page_parts_js, embedded::page_sweep_front_js,
-                                embedded::page_sweep_effects_js, embedded::page_sweep_js}},
+                                embedded::page_sweep_effects_js, embedded::page_sweep_clips_js,
+                                embedded::page_sweep_js}},
                    version);
 }
 
 void write_sweep_page(const SweepResult& sweep, const SweepAnalysis& analysis,
                       const std::filesystem::path& folder, std::string_view version) {
+  if (const auto study = clip_study(sweep)) write_clip_tables(sweep, *study, folder);
   write_file_atomically(folder / kSweepPage, sweep_html(sweep, analysis, version));
 }
 
@@ -37,7 +40,12 @@ std::vector<std::string> write_sweep_figures(const SweepResult& sweep,
                                              const std::filesystem::path& folder, bool latex,
                                              std::string_view version) {
   const std::vector<Figure> figures = sweep_figures(sweep, analysis);
-  std::vector<std::string> notes = write_figures(figures, folder / kFigureFolder);
+  std::vector<Figure> all = figures;
+  if (const auto study = clip_study(sweep)) {
+    const std::vector<Figure> over_clips = clip_figures_of(*study);
+    all.insert(all.end(), over_clips.begin(), over_clips.end());
+  }
+  std::vector<std::string> notes = write_figures(all, folder / kFigureFolder);
   if (latex) {
     write_file_atomically(folder / kSweepDocument, sweep_latex(sweep, analysis, figures, version));
   }

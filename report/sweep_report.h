@@ -20,7 +20,8 @@ inline constexpr const char* kFigureFolder = "figures";
 std::string sweep_html(const SweepResult& sweep, const SweepAnalysis& analysis,
                        std::string_view version);
 
-/// Writes sweep.html into the folder of a sweep. @throws IoError
+/// Writes sweep.html into the folder of a sweep, and of a sweep over clips clips.csv, classes.csv
+/// and sites.csv. @throws IoError
 void write_sweep_page(const SweepResult& sweep, const SweepAnalysis& analysis,
                       const std::filesystem::path& folder, std::string_view version);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "report/clip_report.h"
 #include "report/sweep_analysis.h"
 
 namespace deltasim {
@@ -95,12 +96,17 @@ std::string front_text(const SweepResult& sweep, const SweepAnalysis& analysis) 
   return text;
 }
 
+std::string clips_text(const SweepResult& sweep) {
+  const auto study = clip_study(sweep);
+  return study ? "\n" + clip_text(*study) : "";
+}
+
 }  // namespace
 
 std::string sweep_text(const SweepResult& sweep) {
   const SweepAnalysis analysis = analyse(sweep);
   return counts_text(sweep) + failures_text(sweep) + best_text(sweep, analysis) +
-         (analysis.front ? front_text(sweep, analysis) : "");
+         (analysis.front ? front_text(sweep, analysis) : "") + clips_text(sweep);
 }
 
 }  // namespace deltasim

@@ -164,6 +164,7 @@ const SWEEP_PARTS = [
   ['findings', 'Findings', findings],
   ['front', 'Pareto front', front],
   ['effects', 'Parameters', effects],
+  ['clips', 'Clips', clips],
   ['points', 'Points', points],
   ['failures', 'Failures', failures],
   ['provenance', 'Provenance', provenance],
