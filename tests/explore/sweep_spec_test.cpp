@@ -280,6 +280,15 @@ BOOST_AUTO_TEST_CASE(keys_of_the_energy_table) {
                "s.yaml:6: parameters.energy.dram.access.energy[1]: found '1 MHz'", "an energy");
 }
 
+BOOST_AUTO_TEST_CASE(the_shipped_array_studies_have_one_space) {
+  const SweepSpec grid = load_sweep(find_resource("studies", "array_3_parameters"), {});
+  const SweepSpec search = load_sweep(find_resource("studies", "array_3_parameters_nsga2"), {});
+  BOOST_TEST(planned_points(grid).size() == 864U);
+  BOOST_TEST(combinations(search) == 864);
+  const auto& strategy = std::get<Nsga2Strategy>(search.strategy);
+  BOOST_TEST(strategy.population * (strategy.generations + 1) <= 864 / 4);
+}
+
 BOOST_AUTO_TEST_CASE(levels_and_keys_stand_once) {
   expect_fault(faults_of(kHead + "parameters:\n  frames: [1, 2, 1]\n"),
                "s.yaml:6: parameters.frames[2]:", "does not stand twice");
