@@ -148,10 +148,9 @@ Figure clip_classes_figure(const ClipStudy& study, const ClipDesign& design,
   const std::string file = name + ".csv";
   figure.script.plot = in_panels(panels, [&](std::size_t panel) {
     return fmt::format(
-        "  '{0}' using 'number':{1} with boxes fs solid 1 border rgb 'black' fc rgb '#56b4e9' "
-        "lw 0.5 title 'mean', \\\n"
-        "  '{0}' using 'number':{1}:(100*column('standard_deviation')) with yerrorbars "
-        "lc rgb 'black' pt 0 lw 1 title 'standard deviation over the clips'\n",
+        "  '{0}' using 'number':{1}:(100*column('standard_deviation')) with boxerrorbars "
+        "fs solid 1 border rgb 'black' fc rgb '#56b4e9' lw 0.5 title "
+        "'mean, and standard deviation over the clips'\n",
         file, percent(panel, "mean"));
   });
   figure.script.settings += "set boxwidth 0.7\n";
