@@ -117,7 +117,7 @@ class Search {
       const ModeSetup setup = set_up_for(placement, false);
       const std::vector<ModeResults> results = records_->simulate({setup}, whole);
       take_costs(problem(), placement, setup,
-                 figures_of(setup, results.front(), machine_.stateless_prices), false);
+                 figures_of(setup, results.front(), machine_.prices_of(false)), false);
       whole.complete(frames);
     }
     result_.measured = static_cast<int>(placements.size());
@@ -178,7 +178,7 @@ class Search {
       }
       if (result_.agrees()) break;
       take_costs(problem(), solution.placement, simulated.setup,
-                 figures_of(simulated.setup, simulated.results, machine_.stateless_prices), true);
+                 figures_of(simulated.setup, simulated.results, machine_.prices_of(false)), true);
     }
     result_.answers.push_back(std::move(*best));
   }
