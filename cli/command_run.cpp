@@ -5,10 +5,10 @@
 #include <memory>
 #include <thread>
 
+#include "arch/shell_word.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
-#include "cli/shell_word.h"
 #include "cli/timeline_options.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"

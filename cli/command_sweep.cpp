@@ -5,13 +5,15 @@
 #include <array>
 #include <memory>
 #include <thread>
+#include <variant>
 
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "arch/resources.h"
+#include "arch/shell_word.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
-#include "cli/shell_word.h"
+#include "cli/slurm_options.h"
 #include "cli/sweep_commands.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
@@ -28,6 +30,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kSlurm = "slurm";
+
 struct Options {
   std::string sweep;
   std::string output;
@@ -37,6 +41,7 @@ struct Options {
   int jobs = 0;
   bool resume = false;
   bool dry_run = false;
+  SlurmCommandOptions slurm;
 };
 
 int jobs_of(const Options& options) {
@@ -73,30 +78,58 @@ SweepSpec read_sweep_file(const Options& options) {
   return spec;
 }
 
+/// Whose sweep is run, where, and who is told.
+struct Request {
+  const Options& options;
+  const SweepSpec& spec;
+  const SweepOptions& to;
+  ProgressListener& progress;
+};
+
 /// Makes the engine that --engine names.
 struct EngineFactory {
   std::string_view name;
-  std::unique_ptr<Engine> (*make)(const Options& options, const fs::path& output);
+  std::unique_ptr<Engine> (*make)(const Request& request);
 };
 
-std::unique_ptr<Engine> make_local(const Options& options, const fs::path& output) {
-  return std::make_unique<LocalEngine>(
-      LocalEngineOptions{.shared = {.folder = output / kSharedFolder, .tool_version = kVersion},
-                         .jobs = jobs_of(options)});
+std::unique_ptr<Engine> make_local(const Request& request) {
+  return std::make_unique<LocalEngine>(LocalEngineOptions{
+      .shared = {.folder = request.to.output / kSharedFolder, .tool_version = kVersion},
+      .jobs = jobs_of(request.options)});
 }
 
-constexpr std::array kEngines{EngineFactory{"local", make_local}};
+std::unique_ptr<Engine> make_slurm(const Request& request) {
+  if (std::holds_alternative<Nsga2Strategy>(request.spec.strategy) && !request.options.slurm.wait) {
+    throw ConfigError("--engine slurm",
+                      "nsga2 chooses each generation by the results of the one before: it needs "
+                      "--wait, and as many submissions as generations");
+  }
+  return make_slurm_engine(request.options.slurm, request.to.output, [request] {
+    const SweepEstimate estimate = estimate_sweep(request.spec, request.to, 1, request.progress);
+    return WorkEstimate{.simulation_s = estimate.simulation_s,
+                        .accounting_s = estimate.accounting_s};
+  });
+}
 
-std::unique_ptr<Engine> make_engine(const Options& options, const fs::path& output) {
+constexpr std::array kEngines{EngineFactory{"local", make_local},
+                              EngineFactory{kSlurm, make_slurm}};
+
+std::unique_ptr<Engine> make_engine(const Request& request) {
+  const std::string& wanted = request.options.engine;
   std::vector<std::string> names;
   for (const EngineFactory& engine : kEngines) {
-    if (engine.name == options.engine) return engine.make(options, output);
+    if (engine.name == wanted) return engine.make(request);
     names.emplace_back(engine.name);
   }
   throw ConfigError(Fault{.key_path = "--engine",
-                          .found = "'" + options.engine + "'",
+                          .found = "'" + wanted + "'",
                           .expected = fmt::format("one of {}", fmt::join(names, ", ")),
-                          .nearest = nearest_name(options.engine, names)});
+                          .nearest = nearest_name(wanted, names)});
+}
+
+/// Whether the result is the cluster's to come, of which the user has been told.
+bool goes_on(const Options& options, const SweepResult& result) {
+  return options.engine == kSlurm && !options.slurm.wait && counts_of(result).open > 0;
 }
 
 int run(const Options& options, const CommonOptions& common) {
@@ -106,26 +139,25 @@ int run(const Options& options, const CommonOptions& common) {
   const SweepSpec spec = read_sweep_file(options);
   const fs::path output =
       options.output.empty() ? fs::path("results") / spec.name : fs::path(options.output);
-  const std::unique_ptr<Engine> engine = make_engine(options, output);
-  const SweepOptions to{.output = output,
-                        .resume = options.resume,
-                        .tool_version = kVersion,
-                        .command = command_line(options)};
+  const SweepOptions to{
+      .output = output,
+      .resume = options.resume,
+      .tool_version = kVersion,
+      .command = command_line(options),
+      .users = options.engine == kSlurm ? StoreUsers::kManyMachines : StoreUsers::kOneMachine};
   TerminalProgress progress(common);
   if (options.dry_run) {
     fmt::print("{}", estimate_text(spec, estimate_sweep(spec, to, jobs_of(options), progress),
                                    jobs_of(options)));
     return kDone;
   }
+  const std::unique_ptr<Engine> engine =
+      make_engine({.options = options, .spec = spec, .to = to, .progress = progress});
   const SweepResult result = run_sweep(spec, to, *engine, progress);
-  write_file_atomically(output / kSweepCsv, sweep_csv(result));
-  const SweepAnalysis analysis = analyse(result);
-  write_sweep_page(result, analysis, output, kVersion);
-  for (const std::string& note : write_sweep_figures(result, analysis, output, true, kVersion)) {
-    fmt::print(stderr, "deltasim: {}\n", note);
-  }
+  if (goes_on(options, result)) return kDone;
+  write_sweep_files(result, output);
   fmt::print("{}\n{}\nall points: {}\npage: {}\nfigures: {}\n", sweep_text(result),
-             findings_text(result, analysis), (output / kSweepCsv).string(),
+             findings_text(result, analyse(result)), (output / kSweepCsv).string(),
              (output / kSweepPage).string(), (output / kFigureFolder).string());
   return kDone;
 }
@@ -152,6 +184,7 @@ void add_options(CLI::App& command, Options& options) {
                   "key=value: changes a key of every point, as with run; may be repeated")
       ->type_name(kind::kOverride)
       ->allow_extra_args(false);
+  add_slurm_options(command, options.slurm);
 }
 
 /// Options of the sweep itself fall through from the commands below it.
@@ -167,6 +200,15 @@ void refuse_options_of(const CLI::App& command, const std::string& chosen) {
 
 }  // namespace
 
+void write_sweep_files(const SweepResult& sweep, const fs::path& output) {
+  write_file_atomically(output / kSweepCsv, sweep_csv(sweep));
+  const SweepAnalysis analysis = analyse(sweep);
+  write_sweep_page(sweep, analysis, output, kVersion);
+  for (const std::string& note : write_sweep_figures(sweep, analysis, output, true, kVersion)) {
+    fmt::print(stderr, "deltasim: {}\n", note);
+  }
+}
+
 void add_sweep(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
@@ -175,10 +217,14 @@ void add_sweep(CLI::App& app, const CommonOptions& common, Action& chosen) {
   command->callback([options, &common, &chosen, command] {
     const auto below = command->get_subcommands();
     if (!below.empty()) return refuse_options_of(*command, below.front()->get_name());
+    if (options->engine != kSlurm) refuse_slurm_options(*command, options->engine);
     chosen = [options, &common] { return run(*options, common); };
   });
   add_sweep_status(*command, chosen);
   add_sweep_export(*command, chosen);
+  add_sweep_work(*command, common, chosen);
+  add_sweep_merge(*command, chosen);
+  add_sweep_cancel(*command, chosen);
 }
 
 }  // namespace deltasim::cli

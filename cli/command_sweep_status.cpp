@@ -11,6 +11,7 @@
 #include "cli/sweep_commands.h"
 #include "cli/value_kinds.h"
 #include "explore/folder_lock.h"
+#include "explore/slurm/status.h"
 #include "explore/sweep_store.h"
 #include "report/sweep_csv.h"
 #include "report/sweep_text.h"
@@ -52,7 +53,13 @@ std::string activity_text(const fs::path& file, const PointCounts& counts) {
 int status(const std::string& folder) {
   const fs::path file = store_of(folder);
   const SweepResult sweep = read_sweep(file);
-  fmt::print("{}\n{}", sweep_text(sweep), activity_text(file, counts_of(sweep)));
+  fmt::print("{}\n", sweep_text(sweep));
+  const ClusterFolder cluster(file.parent_path());
+  if (cluster.exists() && !holder_of(cluster.sweep())) {
+    fmt::print("{}", cluster_status_text(cluster_status(cluster), format_duration));
+  } else {
+    fmt::print("{}", activity_text(file, counts_of(sweep)));
+  }
   return kDone;
 }
 

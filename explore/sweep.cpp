@@ -15,6 +15,7 @@
 #include "explore/design_space.h"
 #include "explore/folder_lock.h"
 #include "explore/nsga2.h"
+#include "explore/slurm/merge.h"
 #include "explore/sweep_store.h"
 #include "sim/pipeline/output_folder.h"
 
@@ -46,7 +47,12 @@ class Sweep {
         progress_(progress),
         store_(options.output / kStoreFile, spec, options.tool_version, options.users) {
     store_.remember("command", options.command);
-    if (options.resume) store_.reopen_failed();
+    if (options.resume) {
+      for (const std::string& fault : merge_shards(ClusterFolder(options.output), store_)) {
+        progress.note(fault);
+      }
+      store_.reopen_failed();
+    }
     for (const SweepPoint& point : store_.points()) status_[point.hash] = point.status;
     if (spec.budget.points) left_ = *spec.budget.points;
   }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kDefaultMaxArraySize = 1001;
 constexpr const char* kNeeded =
-    "it belongs to Slurm and is run on a login node of a cluster (Debian: slurm-client)";
+    "--engine slurm is for a login node of a Slurm cluster (Debian: slurm-client)";
 
 /// What sbatch, squeue and scontrol of 22.05 to 24.05 call them.
 constexpr std::array kWaitingStates{"PENDING",      "CONFIGURING",  "REQUEUED",     "REQUEUE_FED",
@@ -177,6 +177,8 @@ std::size_t parse_max_array_size(std::string_view text) {
   }
   return kDefaultMaxArraySize;
 }
+
+void require_sbatch() { require_success({"sbatch", "--version"}, "does not run"); }
 
 JobId submit_script(const std::filesystem::path& script, const std::optional<JobId>& after) {
   std::vector<std::string> words{"sbatch", "--parsable"};

@@ -48,6 +48,9 @@ std::optional<JobId> parse_job_id(std::string_view text);
 /// where it does not say.
 std::size_t parse_max_array_size(std::string_view text);
 
+/// @throws ConfigError where this machine has no sbatch
+void require_sbatch();
+
 /// Submits a script; it must exist. @param after jobs that must have ended, however
 /// @throws ConfigError with sbatch's own message where it refuses, or there is none
 JobId submit_script(const std::filesystem::path& script, const std::optional<JobId>& after);

@@ -17,7 +17,4 @@ struct CommandOutput {
 /// @throws ConfigError where there is no such program, IoError where it cannot be started
 CommandOutput run_command(const std::vector<std::string>& words, const std::string& needed_for);
 
-/// As a POSIX shell reads it back.
-std::string shell_quoted(const std::string& word);
-
 }  // namespace deltasim

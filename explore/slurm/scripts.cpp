@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "arch/errors.h"
-#include "explore/slurm/external_command.h"
+#include "arch/shell_word.h"
 
 namespace deltasim {
 namespace {
@@ -66,6 +66,8 @@ std::string requested(const SlurmRequest& request) {
 
 }  // namespace
 
+void check_request(const SlurmRequest& request) { requested(request); }
+
 std::string array_script(const ScriptFacts& facts) {
   DELTASIM_INVARIANT(facts.chunks > 0, "an array of jobs has tasks");
   return fmt::format(
@@ -81,7 +83,7 @@ std::string array_script(const ScriptFacts& facts) {
          option("--output", log_name(facts.log_folder, "%a.log")) + "#SBATCH --open-mode=append\n" +
          requested(facts.request) +
          fmt::format("exec {} sweep work {} --chunk \"$(({} + SLURM_ARRAY_TASK_ID))\"\n",
-                     shell_quoted(facts.program.string()), shell_quoted(facts.folder.string()),
+                     shell_word(facts.program.string()), shell_word(facts.folder.string()),
                      facts.first_chunk);
 }
 
@@ -97,8 +99,8 @@ std::string merge_script(const ScriptFacts& facts) {
          "#SBATCH --ntasks=1\n" +
          option("--output", log_name(facts.log_folder, "merge.log")) +
          "#SBATCH --open-mode=append\n" + requested(facts.request) +
-         fmt::format("exec {} sweep merge {}\n", shell_quoted(facts.program.string()),
-                     shell_quoted(facts.folder.string()));
+         fmt::format("exec {} sweep merge {}\n", shell_word(facts.program.string()),
+                     shell_word(facts.folder.string()));
 }
 
 }  // namespace deltasim

@@ -17,6 +17,9 @@ struct SlurmRequest {
   std::vector<std::string> sbatch_arguments;  ///< further ones, such as "--qos=long"
 };
 
+/// @throws ConfigError where a value cannot stand in a script
+void check_request(const SlurmRequest& request);
+
 /// What a submission's scripts say.
 struct ScriptFacts {
   std::string sweep;  ///< its name
@@ -30,7 +33,7 @@ struct ScriptFacts {
 };
 
 /// An array of tasks, one a chunk; each is requeued where its node fails.
-/// @throws ConfigError where an argument cannot stand in a script
+/// @throws ConfigError as check_request()
 std::string array_script(const ScriptFacts& facts);
 
 /// The job that takes the tasks' results together.

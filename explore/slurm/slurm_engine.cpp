@@ -105,7 +105,6 @@ void SlurmEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>&
                            ProgressListener& progress) {
   const ClusterFolder files(options_.sweep);
   if (options_.submit) refuse_running_jobs(files);
-  tell(merge_shards(files, store), progress);
   const std::vector<ChunkPoint> open = open_points(points, overrides, store);
   progress.advance(static_cast<std::int64_t>(points.size() - open.size()));
   if (open.empty()) return;

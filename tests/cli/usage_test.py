@@ -9,7 +9,8 @@ COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "impor
             ["show"], ["show", "accelerator"], ["show", "energy"], ["show", "memory"],
             ["show", "network"], ["show", "sram"], ["validate"],
             ["doctor"], ["completion"], ["man"], ["report"],
-            ["sweep"], ["sweep", "status"], ["sweep", "export"])
+            ["sweep"], ["sweep", "status"], ["sweep", "export"],
+            ["sweep", "work"], ["sweep", "merge"], ["sweep", "cancel"])
 
 
 class Usage(CommandTest):

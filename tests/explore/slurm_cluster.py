@@ -30,7 +30,8 @@ SlurmdParameters=config_overrides
 SlurmdTimeout=5
 ReturnToService=2
 KillWait=2
-JobRequeue=1
+# Tasks are requeued because they ask for it.
+JobRequeue=0
 MpiDefault=none
 MailProg=/bin/true
 AccountingStorageType=accounting_storage/none
@@ -44,6 +45,8 @@ SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.%n.log
 {more}
 """
+# Nothing uses cgroups here, but looking for a plugin fails where /sys/fs/cgroup is not mounted.
+CGROUPS = "CgroupPlugin=cgroup/v1\n"
 NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs=1 RealMemory=1000\n"
 PARTITION = "PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP\n"
 
@@ -159,6 +162,7 @@ class SlurmCluster:
         for name, port in zip(self.nodes, ports):
             text += NODE.format(name=name, host=host, port=port)
         (self.folder / "slurm.conf").write_text(text + PARTITION, encoding="utf-8")
+        (self.folder / "cgroup.conf").write_text(CGROUPS, encoding="utf-8")
 
     def start(self):
         self.folder.chmod(0o755)  # munged's clients must reach its socket
@@ -202,10 +206,17 @@ class SlurmCluster:
     def kill_node(self, node):
         """As a power cut: slurmd, the slurmstepd of its jobs, and their processes."""
         self.daemons[node].kill()
-        tasks = self.tasks_on(node)
-        steps = {parent_of(task) for task in tasks}
-        kill([step for step in steps if "slurmstepd" in command_of(step)] + tasks)
+        while tasks := self.tasks_on(node):  # one of them may just start another
+            steps = {parent_of(task) for task in tasks}
+            kill([step for step in steps if "slurmstepd" in command_of(step)] + tasks)
+            time.sleep(0.02)
         self.daemons[node].wait()
+
+    def cancel_all(self):
+        """And waits until no task writes any more."""
+        self.command("scancel", "--user=root")
+        self.wait_until(lambda: not any(self.tasks_on(node) for node in self.nodes),
+                        "all tasks have ended")
 
     def command(self, *words):
         process = subprocess.run(words, env=self.environment, stdout=subprocess.PIPE,

@@ -1,8 +1,8 @@
-#include "cli/shell_word.h"
+#include "arch/shell_word.h"
 
 #include <string_view>
 
-namespace deltasim::cli {
+namespace deltasim {
 
 std::string shell_word(const std::string& word) {
   constexpr std::string_view kPlain =
@@ -13,4 +13,4 @@ std::string shell_word(const std::string& word) {
   return text + "'";
 }
 
-}  // namespace deltasim::cli
+}  // namespace deltasim

@@ -1,0 +1,140 @@
+// Commands below `deltasim sweep` that concern a cluster: what its jobs run, and how a user ends
+// them.
+
+#include <fmt/format.h>
+#include <sys/types.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "arch/errors.h"
+#include "cli/progress.h"
+#include "cli/sweep_commands.h"
+#include "cli/terminal.h"
+#include "cli/value_kinds.h"
+#include "cli/version.h"
+#include "explore/folder_lock.h"
+#include "explore/local_engine.h"
+#include "explore/slurm/merge.h"
+#include "explore/slurm/status.h"
+#include "explore/slurm/worker.h"
+#include "explore/sweep_store.h"
+#include "report/sweep_text.h"
+
+namespace deltasim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct WorkCommandOptions {
+  std::string folder;
+  std::size_t chunk = 0;
+  int jobs = 0;
+};
+
+/// As many as the task has cores.
+int jobs_of(const WorkCommandOptions& options) {
+  if (options.jobs > 0) return options.jobs;
+  const char* cores = std::getenv("SLURM_CPUS_PER_TASK");
+  return cores == nullptr ? 1 : std::max(1, std::atoi(cores));
+}
+
+int work(const WorkCommandOptions& options, const CommonOptions& common) {
+  LocalEngine engine(
+      {.shared = {.folder = fs::path(options.folder) / kSharedFolder, .tool_version = kVersion},
+       .jobs = jobs_of(options)});
+  TerminalProgress progress(common);
+  work_on_chunk(options.folder, options.chunk, kVersion, engine, progress);
+  return kDone;
+}
+
+ClusterFolder cluster_folder(const std::string& folder) {
+  ClusterFolder files(folder);
+  if (files.exists()) return files;
+  throw ConfigError(folder, "holds no sweep that was prepared for a cluster (--engine slurm)");
+}
+
+/// Why tasks failed is known for some minutes, and perhaps not to this machine.
+std::vector<FailedChunk> known_failures(const ClusterFolder& files) {
+  std::vector<FailedChunk> failed;
+  for (const SubmissionStatus& each : cluster_status(files).submissions) {
+    failed.insert(failed.end(), each.failed.begin(), each.failed.end());
+  }
+  return failed;
+}
+
+int merge(const std::string& folder) {
+  const ClusterFolder files = cluster_folder(folder);
+  SweepStore store(files.sweep() / kStoreFile, files.read_spec(), kVersion,
+                   StoreUsers::kManyMachines);
+  for (const std::string& fault : merge_shards(files, store)) print_warning(fault);
+  tell_causes(files, known_failures(files), store);
+  const SweepResult sweep = read_sweep(files.sweep() / kStoreFile);
+  write_sweep_files(sweep, files.sweep());
+  fmt::print("{}\n", sweep_text(sweep));
+  return kDone;
+}
+
+/// The kernel says who holds the folder, so that no other process is meant.
+bool end_local(const fs::path& folder) {
+  const std::optional<pid_t> driver = holder_of(folder);
+  if (!driver) return false;
+  if (::kill(*driver, SIGTERM) != 0) {
+    throw IoError(folder.string(), fmt::format("end process {}", *driver), errno);
+  }
+  fmt::print("asked process {} to end; what was done by then stays\n", *driver);
+  return true;
+}
+
+int cancel(const std::string& folder) {
+  const fs::path store = fs::path(folder) / kStoreFile;
+  if (!fs::exists(store)) throw IoError(store.string(), "read", ENOENT);
+  const bool ended = end_local(folder);
+  const ClusterFolder files(folder);
+  const std::size_t tasks = files.exists() ? cancel_submissions(files) : 0;
+  if (tasks > 0) fmt::print("cancelled {} tasks and jobs of the cluster\n", tasks);
+  if (!ended && tasks == 0) fmt::print("nothing works on this sweep\n");
+  return kDone;
+}
+
+void add_folder(CLI::App& command, std::string& folder) {
+  command.add_option("folder", folder, "Folder of the sweep")->type_name(kind::kFolder)->required();
+}
+
+}  // namespace
+
+void add_sweep_work(CLI::App& sweep, const CommonOptions& common, Action& chosen) {
+  auto options = std::make_shared<WorkCommandOptions>();
+  CLI::App* command = sweep.add_subcommand(
+      "work", "What a task of --engine slurm runs: evaluate a chunk of the sweep's points");
+  add_folder(*command, options->folder);
+  command->add_option("--chunk", options->chunk, "Its number")->required();
+  command->add_option("-j,--jobs", options->jobs, "Worker processes [$SLURM_CPUS_PER_TASK, or 1]")
+      ->check(CLI::Range(1, 4096));
+  command->callback([options, &common, &chosen] {
+    chosen = [options, &common] { return work(*options, common); };
+  });
+}
+
+void add_sweep_merge(CLI::App& sweep, Action& chosen) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = sweep.add_subcommand(
+      "merge", "Take what the tasks of --engine slurm have found; may be done at any time");
+  add_folder(*command, *folder);
+  command->callback([folder, &chosen] { chosen = [folder] { return merge(*folder); }; });
+}
+
+void add_sweep_cancel(CLI::App& sweep, Action& chosen) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = sweep.add_subcommand(
+      "cancel", "End a sweep's jobs on the cluster, or its process on this machine");
+  add_folder(*command, *folder);
+  command->callback([folder, &chosen] { chosen = [folder] { return cancel(*folder); }; });
+}
+
+}  // namespace deltasim::cli
