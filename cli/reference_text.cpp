@@ -19,6 +19,8 @@ const std::vector<ReferenceSection>& reference_sections() {
          "Folder of the shipped configurations, where it is not found by itself."},
         {"DELTASIM_DATA", "Folder of reference data for validate."},
         {"PATH", "Where gnuplot is looked for, which draws the figures."},
+        {"SLURM_CPUS_PER_TASK",
+         "Worker processes of a sweep's task on a cluster, which Slurm sets."},
         {"NO_COLOR", "Where it is not empty, nothing is coloured, on a terminal neither."},
         {"TERM", "Where it is dumb or not set, progress is told in plain lines without colours."}}},
       {"Files",
@@ -41,8 +43,8 @@ std::string reference_footer() {
   for (const ReferenceSection& section : reference_sections()) {
     text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", section.title);
     for (const ReferenceEntry& entry : section.entries) {
-      text += entry.term.size() <= 18 ? fmt::format("  {:<18} {}\n", entry.term, entry.text)
-                                      : fmt::format("  {}\n{:21}{}\n", entry.term, "", entry.text);
+      text += entry.term.size() <= 20 ? fmt::format("  {:<20} {}\n", entry.term, entry.text)
+                                      : fmt::format("  {}\n{:23}{}\n", entry.term, "", entry.text);
     }
   }
   return text;
