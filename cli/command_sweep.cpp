@@ -222,6 +222,7 @@ void add_sweep(CLI::App& app, const CommonOptions& common, Action& chosen) {
   });
   add_sweep_status(*command, chosen);
   add_sweep_export(*command, chosen);
+  add_sweep_hypervolume(*command, chosen);
   add_sweep_work(*command, common, chosen);
   add_sweep_merge(*command, chosen);
   add_sweep_cancel(*command, chosen);

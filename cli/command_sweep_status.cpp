@@ -11,6 +11,7 @@
 #include "cli/sweep_commands.h"
 #include "cli/value_kinds.h"
 #include "explore/folder_lock.h"
+#include "explore/front_share.h"
 #include "explore/slurm/status.h"
 #include "explore/sweep_store.h"
 #include "report/sweep_csv.h"
@@ -73,6 +74,17 @@ int export_points(const std::string& folder, const std::string& output) {
   return kDone;
 }
 
+int compare_fronts(const std::string& folder, const std::string& reference) {
+  const FrontShare share =
+      front_share(read_sweep(store_of(folder)), read_sweep(store_of(reference)));
+  fmt::print(
+      "hypervolume: {:.2f} % of that of {}\npoints evaluated: {}, {:.1f} % of its {}\n",
+      100 * share.hypervolume, reference, share.evaluated,
+      100 * static_cast<double>(share.evaluated) / static_cast<double>(share.reference_evaluated),
+      share.reference_evaluated);
+  return kDone;
+}
+
 void add_folder(CLI::App& command, std::string& folder) {
   command.add_option("folder", folder, "Folder of the sweep")->type_name(kind::kFolder)->required();
 }
@@ -97,6 +109,20 @@ void add_sweep_export(CLI::App& sweep, Action& chosen) {
       ->type_name(kind::kCsv);
   command->callback([folder, output, &chosen] {
     chosen = [folder, output] { return export_points(*folder, *output); };
+  });
+}
+
+void add_sweep_hypervolume(CLI::App& sweep, Action& chosen) {
+  auto folder = std::make_shared<std::string>();
+  auto reference = std::make_shared<std::string>();
+  CLI::App* command = sweep.add_subcommand(
+      "hypervolume", "How much of another sweep's front a search of the same space reaches");
+  add_folder(*command, *folder);
+  command->add_option("reference", *reference, "Folder of the sweep that tried all of the space")
+      ->type_name(kind::kFolder)
+      ->required();
+  command->callback([folder, reference, &chosen] {
+    chosen = [folder, reference] { return compare_fronts(*folder, *reference); };
   });
 }
 

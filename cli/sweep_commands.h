@@ -18,6 +18,7 @@ void write_sweep_files(const SweepResult& sweep, const std::filesystem::path& ou
 
 void add_sweep_status(CLI::App& sweep, Action& chosen);
 void add_sweep_export(CLI::App& sweep, Action& chosen);
+void add_sweep_hypervolume(CLI::App& sweep, Action& chosen);
 void add_sweep_work(CLI::App& sweep, const CommonOptions& common, Action& chosen);
 void add_sweep_merge(CLI::App& sweep, Action& chosen);
 void add_sweep_cancel(CLI::App& sweep, Action& chosen);

@@ -17,10 +17,24 @@ def field(number, value):
     return varint(number << 3 | 2) + varint(len(content)) + content
 
 
-def node(operator, inputs, outputs, name):
+def integers(name, values):
+    """An attribute that is a list."""
+    return field(1, name) + b"".join(field(8, value) for value in values) + field(20, 7)
+
+
+def zeros(name, shape):
+    """A float tensor for model()."""
+    size = 4
+    for extent in shape:
+        size *= extent
+    return b"".join(field(1, extent) for extent in shape) + field(2, 1) + field(8, name) + field(9, bytes(size))
+
+
+def node(operator, inputs, outputs, name, attributes=()):
     encoded = b"".join(field(1, value) for value in inputs)
     encoded += b"".join(field(2, value) for value in outputs)
-    return encoded + field(3, name) + field(4, operator)
+    encoded += field(3, name) + field(4, operator)
+    return encoded + b"".join(field(5, attribute) for attribute in attributes)
 
 
 def value_info(name, shape):
@@ -28,8 +42,9 @@ def value_info(name, shape):
     return field(1, name) + field(2, field(1, field(1, 1) + field(2, dimensions)))
 
 
-def model(nodes, opset=13, shape=(1, 3, 224, 224)):
-    """From "input" to "output", without weights."""
+def model(nodes, opset=13, shape=(1, 3, 224, 224), weights=()):
+    """From "input" to "output"."""
     graph = b"".join(field(1, content) for content in nodes) + field(2, "graph")
+    graph += b"".join(field(5, tensor) for tensor in weights)
     graph += field(11, value_info("input", shape)) + field(12, value_info("output", shape))
     return field(1, 7) + field(7, graph) + field(8, field(2, opset))

@@ -10,6 +10,7 @@ COMMANDS = (["trace"], ["trace", "record"], ["trace", "synth"], ["trace", "impor
             ["show", "network"], ["show", "sram"], ["validate"],
             ["doctor"], ["completion"], ["man"], ["report"],
             ["sweep"], ["sweep", "status"], ["sweep", "export"],
+            ["sweep", "hypervolume"],
             ["sweep", "work"], ["sweep", "merge"], ["sweep", "cancel"])
 
 
