@@ -8,7 +8,7 @@ namespace {
 
 std::string space_text(const SweepSpec& spec, const SweepEstimate& estimate) {
   std::string text = fmt::format("{}: {} parameters\n", spec.name, spec.parameters.size());
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     text += fmt::format("  {:<44} {:>4} level{}\n", parameter.name, parameter.levels.size(),
                         parameter.levels.size() == 1 ? "" : "s");
   }

@@ -71,7 +71,7 @@ class Base {
 std::vector<std::optional<std::size_t>> base_levels(const SweepSpec& spec) {
   Base base(spec);
   std::vector<std::optional<std::size_t>> levels;
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     const auto is_base = [&](const Level& level) {
       return std::ranges::all_of(level.sets,
                                  [&](const auto& set) { return base.has(set.first, set.second); });

@@ -152,7 +152,7 @@ std::vector<std::string> classes_of(const std::vector<Clip>& clips, const ClipCh
 
 }  // namespace
 
-Parameter clip_axis(const ClipChoice& choice) {
+SweepParameter clip_axis(const ClipChoice& choice) {
   std::vector<Clip> clips = find_clips(choice.clips);
   if (clips.empty()) throw ConfigError(choice.clips, "there is no clip here");
   const auto by_label = [](const Clip& a, const Clip& b) { return a.label < b.label; };
@@ -171,7 +171,7 @@ Parameter clip_axis(const ClipChoice& choice) {
     std::ranges::sort(clips, by_label);
   }
   const std::vector<std::string> classes = classes_of(clips, choice);
-  Parameter axis{.name = std::string(kClipKey), .levels = {}, .clips = true};
+  SweepParameter axis{.name = std::string(kClipKey), .levels = {}, .clips = true};
   for (std::size_t i = 0; i < clips.size(); ++i) {
     const std::string file = fs::absolute(clips[i].file).lexically_normal().string();
     axis.levels.push_back(
@@ -183,8 +183,8 @@ Parameter clip_axis(const ClipChoice& choice) {
 }
 
 void set_clips(SweepSpec& spec, const ClipChoice& choice) {
-  Parameter axis = clip_axis(choice);
-  const auto old = std::ranges::find(spec.parameters, axis.name, &Parameter::name);
+  SweepParameter axis = clip_axis(choice);
+  const auto old = std::ranges::find(spec.parameters, axis.name, &SweepParameter::name);
   if (old != spec.parameters.end()) {
     *old = std::move(axis);
   } else {
@@ -193,7 +193,7 @@ void set_clips(SweepSpec& spec, const ClipChoice& choice) {
   spec.text += fmt::format("\n# --clips {}\n", choice.clips);
 }
 
-Parameter read_clip_axis(const ConfigNode& node, const fs::path& folder) {
+SweepParameter read_clip_axis(const ConfigNode& node, const fs::path& folder) {
   const auto path = [&](const std::string& text) {
     return (fs::path(text).is_absolute() ? fs::path(text) : folder / text).lexically_normal();
   };

@@ -40,7 +40,7 @@ struct ClipChoice {
 /// @throws ConfigError where there is no clip, a listed one does not exist or is listed twice (with
 ///         its line), a limit is larger than their number, or a clip has no row in the class file,
 ///         or rows that differ
-Parameter clip_axis(const ClipChoice& choice);
+SweepParameter clip_axis(const ClipChoice& choice);
 
 /// Takes the axis into a sweep that was read, in place of one that it has.
 /// @throws ConfigError as clip_axis()
@@ -50,6 +50,6 @@ void set_clips(SweepSpec& spec, const ClipChoice& choice);
 /// limit: N, seed: S}`; wrong values are collected in the document. Relative paths start at
 /// `folder`.
 /// @throws ConfigError as clip_axis()
-Parameter read_clip_axis(const ConfigNode& node, const std::filesystem::path& folder);
+SweepParameter read_clip_axis(const ConfigNode& node, const std::filesystem::path& folder);
 
 }  // namespace deltasim

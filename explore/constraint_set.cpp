@@ -51,14 +51,14 @@ const std::string* value_in(const Overrides& overrides, const std::string& key) 
 }
 
 /// Whether some level of it sets the key.
-bool sets_key(const Parameter& parameter, const std::string& key) {
+bool sets_key(const SweepParameter& parameter, const std::string& key) {
   return std::ranges::any_of(
       parameter.levels, [&](const Level& level) { return value_in(level.sets, key) != nullptr; });
 }
 
 std::optional<std::size_t> parameter_of(const SweepSpec& spec, const std::string& key) {
   const auto found = std::ranges::find_if(
-      spec.parameters, [&](const Parameter& parameter) { return sets_key(parameter, key); });
+      spec.parameters, [&](const SweepParameter& parameter) { return sets_key(parameter, key); });
   if (found == spec.parameters.end()) return std::nullopt;
   return static_cast<std::size_t>(found - spec.parameters.begin());
 }
@@ -119,7 +119,7 @@ class NameResolver {
 
   [[noreturn]] void unknown(const std::string& written) const {
     std::vector<std::string> keys;
-    for (const Parameter& parameter : spec_.parameters) {
+    for (const SweepParameter& parameter : spec_.parameters) {
       for (const Level& level : parameter.levels) {
         for (const auto& [key, value] : level.sets) keys.push_back(key);
       }
@@ -152,7 +152,8 @@ double ConstraintName::value(const std::vector<std::size_t>& point_levels) const
   return *base[base_parameter ? point_levels[*base_parameter] : 0];
 }
 
-Constraint::Constraint(const SweepSpec& spec, const std::string& text, const std::string& where)
+DesignConstraint::DesignConstraint(const SweepSpec& spec, const std::string& text,
+                                   const std::string& where)
     : expression_(text, where), where_(where) {
   const NameResolver resolver(spec, text, where);
   for (const std::string& name : expression_.names()) {
@@ -165,7 +166,7 @@ Constraint::Constraint(const SweepSpec& spec, const std::string& text, const std
   parameters_.erase(std::unique(parameters_.begin(), parameters_.end()), parameters_.end());
 }
 
-bool Constraint::is_met(const std::vector<std::size_t>& point_levels) const {
+bool DesignConstraint::is_met(const std::vector<std::size_t>& point_levels) const {
   std::size_t next = 0;  // names are asked for in their order
   try {
     return expression_.value(
@@ -184,8 +185,9 @@ ConstraintSet::ConstraintSet(const SweepSpec& spec) {
 }
 
 bool ConstraintSet::meets(const DesignPoint& point) const {
-  return std::ranges::all_of(
-      constraints_, [&](const Constraint& constraint) { return constraint.is_met(point.levels); });
+  return std::ranges::all_of(constraints_, [&](const DesignConstraint& constraint) {
+    return constraint.is_met(point.levels);
+  });
 }
 
 namespace {
@@ -199,7 +201,7 @@ class PointWalk {
       : spec_(spec), parameters_(parameters), steps_(most_steps), visit_(visit) {
     point_.levels.assign(spec.parameters.size(), 0);
     decided_.resize(parameters.size() + 1);
-    for (const Constraint& constraint : constraints.constraints()) {
+    for (const DesignConstraint& constraint : constraints.constraints()) {
       if (const auto depth = depth_of(constraint)) decided_[*depth].push_back(&constraint);
     }
   }
@@ -211,7 +213,7 @@ class PointWalk {
 
  private:
   /// How many parameters must be chosen before it can be asked; none where it reads others.
-  std::optional<std::size_t> depth_of(const Constraint& constraint) const {
+  std::optional<std::size_t> depth_of(const DesignConstraint& constraint) const {
     std::size_t depth = 0;
     for (const std::size_t parameter : constraint.parameters()) {
       const auto place = std::ranges::find(parameters_, parameter);
@@ -246,7 +248,8 @@ class PointWalk {
   std::int64_t steps_;
   const std::function<bool(const DesignPoint&)>& visit_;
   DesignPoint point_;
-  std::vector<std::vector<const Constraint*>> decided_;  ///< by how many parameters are chosen
+  std::vector<std::vector<const DesignConstraint*>>
+      decided_;  ///< by how many parameters are chosen
   bool gave_up_ = false;
 };
 

@@ -26,11 +26,11 @@ struct ConstraintName {
 
 /// One constraint. Names are keys of parameters, else of `set`, else of the base experiment, its
 /// accelerator and its energy table.
-class Constraint {
+class DesignConstraint {
  public:
   /// @param where file and key path, for messages
   /// @throws ConfigError where it does not parse, or a name is unknown or no number
-  Constraint(const SweepSpec& spec, const std::string& text, const std::string& where);
+  DesignConstraint(const SweepSpec& spec, const std::string& text, const std::string& where);
 
   /// @throws ConfigError where it has no value there, such as a division by zero
   bool is_met(const std::vector<std::size_t>& point_levels) const;
@@ -49,10 +49,10 @@ class ConstraintSet {
   /// @throws ConfigError
   explicit ConstraintSet(const SweepSpec& spec);
   bool meets(const DesignPoint& point) const;
-  const std::vector<Constraint>& constraints() const { return constraints_; }
+  const std::vector<DesignConstraint>& constraints() const { return constraints_; }
 
  private:
-  std::vector<Constraint> constraints_;
+  std::vector<DesignConstraint> constraints_;
 };
 
 /// Calls `visit` with every point that meets all constraints, the last of `parameters` fastest,

@@ -45,7 +45,7 @@ std::vector<DesignPoint> grid_points(const SweepSpec& spec, const ConstraintSet&
 
 std::int64_t combinations(const SweepSpec& spec) {
   std::int64_t product = 1;
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     const auto levels = static_cast<std::int64_t>(parameter.levels.size());
     if (levels > 0 && product > kMostCombinations / levels) {
       throw ConfigError(Fault{.key_path = "parameters",

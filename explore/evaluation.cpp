@@ -64,7 +64,7 @@ class Group {
  public:
   Group(const SweepSpec& spec, const SharedWork& shared)
       : spec_(spec),
-        clips_(std::ranges::any_of(spec.parameters, &Parameter::clips)),
+        clips_(std::ranges::any_of(spec.parameters, &SweepParameter::clips)),
         objectives_(spec.objectives, clips_),
         options_{.output = shared.folder,
                  .jobs = 1,

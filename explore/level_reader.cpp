@@ -47,7 +47,7 @@ class ParameterReader {
   ParameterReader(std::string name, ConfigNode node, const fs::path& folder)
       : name_(std::move(name)), node_(std::move(node)), folder_(folder) {}
 
-  Parameter read() {
+  SweepParameter read() {
     if (node_.is(Kind::kMap)) {
       read_map();
     } else if (node_.is(Kind::kList)) {
@@ -153,7 +153,7 @@ class ParameterReader {
   std::string name_;
   ConfigNode node_;
   const fs::path& folder_;
-  Parameter parameter_;
+  SweepParameter parameter_;
   std::map<std::string, std::string> labels_;   ///< with the path of the first
   std::map<std::string, std::string> designs_;  ///< canonical text, with the path of the first
 };
@@ -165,7 +165,7 @@ bool lies_under(std::string_view key, std::string_view above) {
 }
 
 /// One key is set by one parameter: else the order of the parameters would decide.
-void check_shared_keys(const std::vector<std::pair<Parameter, ConfigNode>>& parameters) {
+void check_shared_keys(const std::vector<std::pair<SweepParameter, ConfigNode>>& parameters) {
   std::map<std::string, std::string> owners;
   for (const auto& [parameter, node] : parameters) {
     std::vector<std::string> own;
@@ -187,13 +187,13 @@ void check_shared_keys(const std::vector<std::pair<Parameter, ConfigNode>>& para
 
 }  // namespace
 
-std::vector<Parameter> read_parameters(const ConfigNode& parameters, const fs::path& folder) {
-  std::vector<std::pair<Parameter, ConfigNode>> read;
+std::vector<SweepParameter> read_parameters(const ConfigNode& parameters, const fs::path& folder) {
+  std::vector<std::pair<SweepParameter, ConfigNode>> read;
   for (const auto& [name, node] : parameters.entries()) {
     read.emplace_back(ParameterReader(name, node, folder).read(), node);
   }
   check_shared_keys(read);
-  std::vector<Parameter> all;
+  std::vector<SweepParameter> all;
   for (auto& [parameter, node] : read) all.push_back(std::move(parameter));
   return all;
 }

@@ -11,8 +11,8 @@ namespace deltasim {
 
 /// Reads `parameters`; what is wrong is collected in the document.
 /// @param folder of the sweep file: files that levels name are looked for there first
-std::vector<Parameter> read_parameters(const ConfigNode& parameters,
-                                       const std::filesystem::path& folder);
+std::vector<SweepParameter> read_parameters(const ConfigNode& parameters,
+                                            const std::filesystem::path& folder);
 
 /// Reads `set`, keys of every point.
 Overrides read_set(const ConfigNode& set, const std::filesystem::path& folder);

@@ -179,7 +179,7 @@ class Trials {
   }
 
   void try_parameter(std::size_t index) {
-    const Parameter& parameter = spec_.parameters[index];
+    const SweepParameter& parameter = spec_.parameters[index];
     const ConfigNode node = root_.child("parameters").any(parameter.name);
     const bool listed = node.is(ConfigTree::Kind::kList);
     const std::size_t tried =

@@ -132,7 +132,7 @@ PointHasher::PointHasher(const SweepSpec& spec, std::string_view tool_version) :
     return canonical_override(override, spec.experiment.parent_path(), contents);
   };
   for (const auto& override : spec.sets) sets_.push_back(line(override));
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     auto& levels = levels_.emplace_back();
     for (const Level& level : parameter.levels) {
       auto& lines = levels.emplace_back();

@@ -62,7 +62,7 @@ std::vector<DesignPoint> drawn_from_all(const SweepSpec& spec, const ConstraintS
 
 Levels random_levels(const SweepSpec& spec, RandomWords& random) {
   Levels levels;
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     levels.push_back(random_index(random, parameter.levels.size()));
   }
   return levels;
@@ -107,7 +107,7 @@ class Hypercube {
   Hypercube(const SweepSpec& spec, const ConstraintSet& constraints, std::size_t count,
             RandomWords& random)
       : constraints_(constraints), random_(random), points_(count) {
-    for (const Parameter& parameter : spec.parameters) {
+    for (const SweepParameter& parameter : spec.parameters) {
       const auto column = even_levels(parameter.levels.size(), count, random);
       for (std::size_t i = 0; i < count; ++i) points_[i].levels.push_back(column[i]);
     }

@@ -199,7 +199,7 @@ void check_set(
     const SweepSpec& spec, const Overrides& sets,
     const std::function<void(const std::string& key, const std::string& owner)>& report) {
   for (const auto& [key, value] : sets) {
-    for (const Parameter& parameter : spec.parameters) {
+    for (const SweepParameter& parameter : spec.parameters) {
       const bool swept = std::ranges::any_of(parameter.levels, [&](const Level& level) {
         return std::ranges::any_of(level.sets, [&](const auto& override) {
           return canonical_key(override.first) == canonical_key(key);
@@ -235,7 +235,7 @@ void check_strategy(const SweepSpec& spec, const ConfigNode& root) {
 void check_contradiction(const SweepSpec& spec, const ConfigNode& root) {
   const ConstraintSet constraints(spec);
   std::set<std::size_t> read;
-  for (const Constraint& constraint : constraints.constraints()) {
+  for (const DesignConstraint& constraint : constraints.constraints()) {
     read.insert(constraint.parameters().begin(), constraint.parameters().end());
   }
   const std::vector<std::size_t> parameters(read.begin(), read.end());
@@ -259,7 +259,7 @@ void check_constraints(const SweepSpec& spec, const ConfigNode& root) {
   const std::vector<ConfigNode> nodes = root.optional_list("constraints");
   for (std::size_t i = 0; i < spec.constraints.size(); ++i) {
     try {
-      const Constraint constraint(spec, spec.constraints[i], "");
+      const DesignConstraint constraint(spec, spec.constraints[i], "");
     } catch (const ConfigError& error) {
       reject(nodes[i], error);
       sound = false;
@@ -315,7 +315,7 @@ void check_sweep(SweepSpec& spec, const Overrides& given, ConfigDocument& docume
                       .found = deltasim::quoted(key),
                       .expected = fmt::format("no key of the sweep's parameter {}", owner)});
   });
-  std::erase_if(spec.parameters, [](const Parameter& p) { return p.levels.empty(); });
+  std::erase_if(spec.parameters, [](const SweepParameter& p) { return p.levels.empty(); });
   if (spec.experiment.empty() || spec.parameters.empty()) return;
   const std::vector<Fault> base = try_levels(spec, given, root);
   others.insert(others.end(), base.begin(), base.end());

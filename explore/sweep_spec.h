@@ -23,7 +23,7 @@ struct Level {
 
 /// One axis of the design space: a dotted key with its values, or a bundle that sets several keys
 /// at once. Ranges are written out as levels when the file is read.
-struct Parameter {
+struct SweepParameter {
   std::string name;
   std::vector<Level> levels;  ///< at least one; in the file's order, ranges by rising value
   bool clips = false;         ///< an axis of clips: each point keeps its figures per site
@@ -59,10 +59,10 @@ struct Budget {
 struct SweepSpec {
   std::string name;  ///< the file's by default
   std::string description;
-  std::filesystem::path experiment;      ///< file of the base
-  Overrides sets;                        ///< of every point, before the parameters' own
-  std::vector<Parameter> parameters;     ///< at least one
-  std::vector<std::string> constraints;  ///< expressions over parameters; a point meets them all
+  std::filesystem::path experiment;        ///< file of the base
+  Overrides sets;                          ///< of every point, before the parameters' own
+  std::vector<SweepParameter> parameters;  ///< at least one
+  std::vector<std::string> constraints;    ///< expressions over parameters; a point meets them all
   Strategy strategy;
   std::vector<SweepObjective> objectives;  ///< at least one
   Budget budget;

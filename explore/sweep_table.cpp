@@ -109,7 +109,7 @@ std::string columns_sql(const SweepSpec& spec) {
 
 std::vector<SweepAxis> sweep_axes(const SweepSpec& spec) {
   std::vector<SweepAxis> axes;
-  for (const Parameter& parameter : spec.parameters) {
+  for (const SweepParameter& parameter : spec.parameters) {
     SweepAxis& axis = axes.emplace_back(SweepAxis{.name = parameter.name, .levels = {}});
     for (const Level& level : parameter.levels) {
       axis.levels.push_back(level.label);

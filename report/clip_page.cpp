@@ -8,7 +8,7 @@ namespace deltasim {
 namespace {
 
 /// Number, mean, standard deviation, min, median, max; six digits, as elsewhere on the page.
-Json spread_json(const Spread& spread) {
+Json spread_json(const ClipSpread& spread) {
   Json json = Json::array({spread.number});
   for (const double value :
        {spread.mean, spread.standard_deviation, spread.least, spread.median, spread.most}) {

@@ -84,7 +84,7 @@ Figure empty_figure(const std::string& name, const std::string& what, const Clip
 }
 
 void add_row(Figure& figure, std::vector<Panel>& panels, const std::string& stream,
-             const std::string& label, const Spread& spread) {
+             const std::string& label, const ClipSpread& spread) {
   const std::size_t panel = panel_of(panels, stream, label);
   figure.data.rows.push_back({panel + 1, panels[panel].labels.size(), stream, label, spread.number,
                               spread.mean, spread.standard_deviation, spread.least, spread.median,

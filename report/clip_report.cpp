@@ -23,7 +23,7 @@ void append(std::vector<std::string>& columns, const std::vector<std::string>& m
   columns.insert(columns.end(), more.begin(), more.end());
 }
 
-void append(std::vector<Json>& row, const std::optional<Spread>& spread) {
+void append(std::vector<Json>& row, const std::optional<ClipSpread>& spread) {
   if (!spread) {
     row.insert(row.end(), 5, Json());
     return;

@@ -142,10 +142,10 @@ class StudyBuilder {
 
 }  // namespace
 
-Spread spread_of(std::vector<double> values) {
+ClipSpread spread_of(std::vector<double> values) {
   std::ranges::sort(values);
   const std::size_t n = values.size();
-  Spread spread{.number = n, .least = values.front(), .most = values.back()};
+  ClipSpread spread{.number = n, .least = values.front(), .most = values.back()};
   for (const double value : values) spread.mean += value / static_cast<double>(n);
   // Rounding must not carry the mean of equal values away from them.
   spread.mean = std::clamp(spread.mean, spread.least, spread.most);

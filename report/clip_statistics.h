@@ -14,14 +14,14 @@
 namespace deltasim {
 
 /// Of a number over clips.
-struct Spread {
+struct ClipSpread {
   std::size_t number = 0;  ///< of clips that have it
   double mean = 0;
   double standard_deviation = 0;  ///< of a sample (n - 1); 0 of a single clip
   double least = 0, median = 0, most = 0;
 };
 /// @param values at least one
-Spread spread_of(std::vector<double> values);
+ClipSpread spread_of(std::vector<double> values);
 
 /// A number that every clip has, named with its unit: "temporal_sparsity_spatial",
 /// "energy_pJ_delta".
@@ -40,15 +40,15 @@ struct ClipRow {
 struct SiteSpread {
   std::string stream, name;
   std::int64_t elements = 0;
-  Spread activation_sparsity;
-  std::optional<Spread> temporal_sparsity;
+  ClipSpread activation_sparsity;
+  std::optional<ClipSpread> temporal_sparsity;
 };
 
 /// Clips of one class, or all of them.
 struct ClipGroup {
   std::string name;  ///< of the class; empty for all clips
   std::size_t clips = 0;
-  std::vector<std::pair<std::string, Spread>> quantities;
+  std::vector<std::pair<std::string, ClipSpread>> quantities;
   std::vector<SiteSpread> sites;
 };
 

@@ -20,7 +20,7 @@ Json level_json(const Level& level) {
   return {{"label", label}, {"sets", sets}, {"group", group}};
 }
 
-Json parameter_json(const Parameter& parameter) {
+Json parameter_json(const SweepParameter& parameter) {
   const auto& [name, levels, clips] = parameter;
   Json all = Json::array();
   for (const Level& level : levels) all.push_back(level_json(level));
@@ -32,8 +32,8 @@ Json objective_json(const SweepObjective& objective) {
   return {{"name", name}, {"expression", expression}, {"minimised", minimised}, {"unit", unit}};
 }
 
-Parameter parameter_of(const Json& json) {
-  Parameter parameter{.name = json.at("name"), .levels = {}, .clips = json.at("clips")};
+SweepParameter parameter_of(const Json& json) {
+  SweepParameter parameter{.name = json.at("name"), .levels = {}, .clips = json.at("clips")};
   for (const Json& level : json.at("levels")) {
     parameter.levels.push_back(
         {.label = level.at("label"), .sets = level.at("sets"), .group = level.at("group")});
@@ -71,7 +71,7 @@ std::string spec_to_json(const SweepSpec& spec) {
             {"objectives", Json::array()},
             {"point_timeout_s", nullptr},
             {"text", text}};
-  for (const Parameter& each : parameters) json["parameters"].push_back(parameter_json(each));
+  for (const SweepParameter& each : parameters) json["parameters"].push_back(parameter_json(each));
   for (const SweepObjective& each : objectives) json["objectives"].push_back(objective_json(each));
   if (point_timeout_s) json["point_timeout_s"] = *point_timeout_s;
   return printed(json);

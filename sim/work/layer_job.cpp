@@ -14,20 +14,20 @@ constexpr std::int64_t kBitsPerByte = 8;
 std::int64_t bytes_of(std::int64_t bits) { return (bits + kBitsPerByte - 1) / kBitsPerByte; }
 
 /// Element ranges of a tensor whose elements take `bits`, as bytes from `base` on.
-std::vector<dram::ByteRange> byte_ranges(const std::vector<ElementRange>& elements,
+std::vector<dram::ByteRange> byte_ranges(const std::vector<TouchedRange>& elements,
                                          std::int64_t base, std::int64_t bits) {
   std::vector<dram::ByteRange> ranges;
   ranges.reserve(elements.size());
-  for (const ElementRange& range : elements) {
+  for (const TouchedRange& range : elements) {
     const std::int64_t begin = range.first * bits / kBitsPerByte;
     ranges.push_back({base + begin, bytes_of((range.first + range.count) * bits) - begin});
   }
   return ranges;
 }
 
-std::int64_t sum_of_counts(const std::vector<ElementRange>& ranges) {
+std::int64_t sum_of_counts(const std::vector<TouchedRange>& ranges) {
   std::int64_t count = 0;
-  for (const ElementRange& range : ranges) count += range.count;
+  for (const TouchedRange& range : ranges) count += range.count;
   return count;
 }
 
@@ -36,12 +36,12 @@ Range pixels_of(const Range& rows, const Shape& shape) {
 }
 
 /// The channel vectors of a tile's pixels.
-std::vector<ElementRange> all_outputs(const Tile& tile, int channels) {
+std::vector<TouchedRange> all_outputs(const Tile& tile, int channels) {
   if (tile.k.size() == channels) {
     return {
         {std::int64_t{tile.pixels.begin} * channels, std::int64_t{tile.pixels.size()} * channels}};
   }
-  std::vector<ElementRange> all;
+  std::vector<TouchedRange> all;
   for (int pixel = tile.pixels.begin; pixel < tile.pixels.end; ++pixel) {
     all.push_back({std::int64_t{pixel} * channels + tile.k.begin, tile.k.size()});
   }
@@ -272,7 +272,7 @@ std::int64_t LayerJob::outputs(const Tile& tile) const {
 
 std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
   std::vector<Traffic> traffic;
-  const auto add = [&](const std::vector<ElementRange>& elements, std::int64_t base,
+  const auto add = [&](const std::vector<TouchedRange>& elements, std::int64_t base,
                        std::int64_t bits) {
     if (elements.empty()) return;
     const EncodedSize size{sum_of_counts(elements) * bits, 0};
@@ -284,7 +284,7 @@ std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
   };
   const int channels = plan_.layer.output.channels;
   if (plan_.keeps_sum) {
-    std::vector<ElementRange> touched;
+    std::vector<TouchedRange> touched;
     touched_->state_ranges(tile, stream_.accelerator.state.granularity, touched);
     add(plan_.regenerates ? all_outputs(tile, channels) : touched, tensors_.state,
         stream_.accelerator.state.bits.value());

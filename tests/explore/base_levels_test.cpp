@@ -12,14 +12,14 @@ using namespace deltasim;
 
 namespace {
 
-Parameter parameter(const std::string& key, const std::vector<std::string>& values) {
-  Parameter made{.name = key, .levels = {}};
+SweepParameter parameter(const std::string& key, const std::vector<std::string>& values) {
+  SweepParameter made{.name = key, .levels = {}};
   for (const std::string& value : values) made.levels.push_back({value, {{key, value}}});
   return made;
 }
 
 /// Levels by parameter, -1 for none.
-std::vector<int> found(const std::vector<Parameter>& parameters, const Overrides& sets = {}) {
+std::vector<int> found(const std::vector<SweepParameter>& parameters, const Overrides& sets = {}) {
   const test::TemporaryDirectory folder;
   folder.write("a.dtrace", "no trace");
   SweepSpec spec;
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(the_sweeps_own_keys_come_first) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bundle_is_the_base_where_all_its_keys_are) {
-  const Parameter bundle{
+  const SweepParameter bundle{
       .name = "glb",
       .levels = {{"a", {{"accelerator.glb.capacity", "1 MiB"}, {"accelerator.glb.banks", "8"}}},
                  {"b", {{"accelerator.glb.capacity", "1 MiB"}, {"accelerator.glb.banks", "16"}}}}};

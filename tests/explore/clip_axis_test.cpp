@@ -14,13 +14,13 @@ using deltasim::test::TemporaryDirectory;
 
 namespace {
 
-std::vector<std::string> labels(const Parameter& axis) {
+std::vector<std::string> labels(const SweepParameter& axis) {
   std::vector<std::string> names;
   for (const Level& level : axis.levels) names.push_back(level.label);
   return names;
 }
 
-std::vector<std::string> groups(const Parameter& axis) {
+std::vector<std::string> groups(const SweepParameter& axis) {
   std::vector<std::string> names;
   for (const Level& level : axis.levels) names.push_back(level.group);
   return names;
@@ -59,7 +59,7 @@ void refused(const ClipChoice& choice, const Names& parts) {
 
 BOOST_AUTO_TEST_CASE(every_clip_of_a_folder_is_a_level) {
   const Clips clips;
-  const Parameter axis = clip_axis({.clips = clips.folder.path().string()});
+  const SweepParameter axis = clip_axis({.clips = clips.folder.path().string()});
   BOOST_TEST(axis.clips);
   BOOST_TEST(axis.name == "video.file");
   BOOST_TEST(labels(axis) == (Names{"Run/v_Run_g10_c01.avi", "Walk/v_Walk_g01_c01.AVI",
@@ -73,10 +73,10 @@ BOOST_AUTO_TEST_CASE(every_clip_of_a_folder_is_a_level) {
 
 BOOST_AUTO_TEST_CASE(patterns_and_lists) {
   const Clips clips;
-  const Parameter found = clip_axis({.clips = clips.path("Walk/*.avi")});
+  const SweepParameter found = clip_axis({.clips = clips.path("Walk/*.avi")});
   BOOST_TEST(labels(found) == Names{"v_Walk_g01_c02.avi"}, boost::test_tools::per_element());
   clips.folder.write("list.txt", "# two of them\nWalk/v_Walk_g01_c02.avi\r\n\nodd.mp4\n");
-  const Parameter listed =
+  const SweepParameter listed =
       clip_axis({.clips = clips.path("list.txt"), .classes = ClassSource::kFolders});
   BOOST_TEST(labels(listed) == (Names{"Walk/v_Walk_g01_c02.avi", "odd.mp4"}),
              boost::test_tools::per_element());
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(any_file_name_reads_back) {
   const TemporaryDirectory folder;
   for (const char* name : {"a: b # c.avi", "it's.avi", "{x}, [y].avi", "\"q\".avi"}) {
     folder.write(name, "");
-    const Parameter axis = clip_axis({.clips = folder.path().string()});
+    const SweepParameter axis = clip_axis({.clips = folder.path().string()});
     BOOST_TEST(axis.levels.size() == 1U);
     ConfigDocument document = ConfigDocument::parse("", "e.yaml");
     document.set("video.file", axis.levels[0].sets[0].second);
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(read_from_a_sweep_file) {
   const Clips clips;
   const auto read = [&](const std::string& text) {
     ConfigDocument document = ConfigDocument::parse(text, "s.yaml");
-    const Parameter axis = read_clip_axis(document.root().child("f"), clips.folder.path());
+    const SweepParameter axis = read_clip_axis(document.root().child("f"), clips.folder.path());
     document.finish();
     return axis;
   };

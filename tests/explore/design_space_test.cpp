@@ -21,7 +21,7 @@ using Levels = std::vector<std::size_t>;
 SweepSpec space(const Levels& counts, const std::vector<std::string>& constraints = {}) {
   SweepSpec spec;
   for (std::size_t p = 0; p < counts.size(); ++p) {
-    Parameter parameter{.name = std::string(1, static_cast<char>('a' + p))};
+    SweepParameter parameter{.name = std::string(1, static_cast<char>('a' + p))};
     for (std::size_t i = 1; i <= counts[p]; ++i) {
       parameter.levels.push_back({std::to_string(i), {{parameter.name, std::to_string(i)}}});
     }

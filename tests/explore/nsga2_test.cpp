@@ -20,7 +20,7 @@ using Answers = std::vector<std::optional<std::vector<double>>>;
 SweepSpec space(const Levels& counts, int population, int generations, std::uint64_t seed = 1) {
   SweepSpec spec;
   for (std::size_t p = 0; p < counts.size(); ++p) {
-    Parameter parameter{.name = std::string(1, static_cast<char>('a' + p))};
+    SweepParameter parameter{.name = std::string(1, static_cast<char>('a' + p))};
     for (std::size_t i = 1; i <= counts[p]; ++i) {
       parameter.levels.push_back({std::to_string(i), {{parameter.name, std::to_string(i)}}});
     }

@@ -16,7 +16,7 @@ SweepSpec sweep(const test::TemporaryDirectory& folder, std::vector<Overrides> l
   SweepSpec spec;
   spec.experiment = folder.path() / "base.yaml";
   if (!std::filesystem::exists(spec.experiment)) folder.write("base.yaml", "trace: a.dtrace\n");
-  Parameter parameter{.name = "x"};
+  SweepParameter parameter{.name = "x"};
   for (Overrides& sets : levels) parameter.levels.push_back({"label", std::move(sets)});
   spec.parameters = {parameter};
   return spec;

@@ -72,7 +72,7 @@ SweepResult sweep() {
   return result;
 }
 
-const Spread& spread(const ClipGroup& group, const std::string& name) {
+const ClipSpread& spread(const ClipGroup& group, const std::string& name) {
   for (const auto& [quantity, spread] : group.quantities) {
     if (quantity == name) return spread;
   }
@@ -85,19 +85,19 @@ const Spread& spread(const ClipGroup& group, const std::string& name) {
 BOOST_AUTO_TEST_SUITE(clip_statistics_test)
 
 BOOST_AUTO_TEST_CASE(spread_is_that_of_a_sample) {
-  const Spread four = spread_of({4, 1, 3, 2});
+  const ClipSpread four = spread_of({4, 1, 3, 2});
   BOOST_TEST(four.number == 4U);
   BOOST_TEST(four.mean == 2.5);
   BOOST_TEST(four.median == 2.5);
   BOOST_TEST(four.least == 1);
   BOOST_TEST(four.most == 4);
   BOOST_TEST(four.standard_deviation == std::sqrt(5.0 / 3), boost::test_tools::tolerance(kExact));
-  const Spread three = spread_of({5, 1, 2});
+  const ClipSpread three = spread_of({5, 1, 2});
   BOOST_TEST(three.median == 2);
-  const Spread one = spread_of({0.1});
+  const ClipSpread one = spread_of({0.1});
   BOOST_TEST(one.mean == 0.1);
   BOOST_TEST(one.standard_deviation == 0);
-  const Spread equal = spread_of(std::vector<double>(7, 0.1));
+  const ClipSpread equal = spread_of(std::vector<double>(7, 0.1));
   BOOST_TEST(equal.mean == 0.1);
   BOOST_TEST(equal.standard_deviation == 0);
 }
@@ -158,10 +158,10 @@ BOOST_AUTO_TEST_CASE(merged_over_clips_and_classes) {
   BOOST_TEST(design.groups[1].name == "Run");
   BOOST_TEST(design.groups[1].clips == 1U);
   BOOST_TEST(design.groups[2].name == "Walk");
-  const Spread all = spread(design.groups[0], "temporal_sparsity_spatial");
+  const ClipSpread all = spread(design.groups[0], "temporal_sparsity_spatial");
   BOOST_TEST(all.mean == 0.55, boost::test_tools::tolerance(kExact));
   BOOST_TEST(all.median == 0.6, boost::test_tools::tolerance(kExact));
-  const Spread walk = spread(design.groups[2], "temporal_sparsity_spatial");
+  const ClipSpread walk = spread(design.groups[2], "temporal_sparsity_spatial");
   BOOST_TEST(walk.mean == 0.8, boost::test_tools::tolerance(kExact));
   BOOST_TEST(walk.standard_deviation == std::sqrt(0.02), boost::test_tools::tolerance(kExact));
   BOOST_TEST(spread(design.groups[2], "energy_per_frame_pJ_delta").most == 50);

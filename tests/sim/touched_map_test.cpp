@@ -65,12 +65,12 @@ BOOST_AUTO_TEST_CASE(state_is_fetched_by_element_pixel_or_tile) {
   for (const std::size_t bit : {1, 2, 4, 15}) events.set(bit);
   TouchedMap touched(layer.output);
   touched.touch(layer, events);
-  std::vector<ElementRange> ranges;
+  std::vector<TouchedRange> ranges;
   const auto fetched = [&](const Tile& tile, StateGranularity granularity) {
     touched.state_ranges(tile, granularity, ranges);
     return ranges;
   };
-  using Ranges = std::vector<ElementRange>;
+  using Ranges = std::vector<TouchedRange>;
   Tile tile = whole(layer);
   BOOST_CHECK((fetched(tile, StateGranularity::kElement) == Ranges{{1, 2}, {4, 1}, {15, 1}}));
   BOOST_CHECK((fetched(tile, StateGranularity::kPixel) == Ranges{{0, 8}, {12, 4}}));

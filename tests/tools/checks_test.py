@@ -11,6 +11,7 @@ sys.dont_write_bytecode = True
 import check_layering  # noqa: E402
 import check_readme  # noqa: E402
 import check_tests_listed  # noqa: E402
+import check_type_names  # noqa: E402
 
 
 class Project(unittest.TestCase):
@@ -103,6 +104,22 @@ class Links(Project):
                    "[x](c.md) [y](b.md#lost)\n```sh\n[z](d.md)\n```\n")
         self.assertEqual(list(check_readme.broken_links(self.root / "docs" / "a.md")),
                          ["a.md: the link c.md leads nowhere", "a.md: b.md has no heading for b.md#lost"])
+
+
+class TypeNames(Project):
+    def faults(self):
+        return list(check_type_names.check(self.root))
+
+    def test_one_name_for_two_types_is_found(self):
+        self.write("arch/a.h", "namespace deltasim {\nstruct Part {\n};\n}\n")
+        self.write("report/b.h", "namespace deltasim {\nclass Part : Other {\n};\n}\n")
+        self.assertEqual(self.faults(), ["deltasim::Part stands in arch/a.h and in report/b.h"])
+
+    def test_other_namespaces_and_forward_declarations_are_fine(self):
+        self.write("arch/a.h", "namespace deltasim {\nstruct Part {\n};\n}\n")
+        self.write("arch/b.h", "namespace deltasim::dram {\nstruct Part {\n};\n}\n")
+        self.write("report/c.h", "namespace deltasim {\nstruct Part;\n}\n")
+        self.assertEqual(self.faults(), [])
 
 
 if __name__ == "__main__":

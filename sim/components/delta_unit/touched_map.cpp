@@ -31,7 +31,7 @@ void set_range(Bitmap& bits, std::size_t begin, std::size_t end) {
   }
 }
 
-void append(std::vector<ElementRange>& ranges, std::int64_t first, std::int64_t count) {
+void append(std::vector<TouchedRange>& ranges, std::int64_t first, std::int64_t count) {
   if (!ranges.empty() && ranges.back().first + ranges.back().count == first) {
     ranges.back().count += count;
   } else {
@@ -41,7 +41,7 @@ void append(std::vector<ElementRange>& ranges, std::int64_t first, std::int64_t 
 
 /// Appends the runs of ones in [begin, end).
 void append_ones(const Bitmap& bits, std::int64_t begin, std::int64_t end,
-                 std::vector<ElementRange>& ranges) {
+                 std::vector<TouchedRange>& ranges) {
   while (begin < end) {
     const std::int64_t length = std::min<std::int64_t>(64, end - begin);
     std::uint64_t word =
@@ -138,7 +138,7 @@ std::int64_t TouchedMap::count(const Tile& tile) const {
 }
 
 void TouchedMap::state_ranges(const Tile& tile, StateGranularity granularity,
-                              std::vector<ElementRange>& ranges) const {
+                              std::vector<TouchedRange>& ranges) const {
   ranges.clear();
   if (granularity == StateGranularity::kTile && count(tile) == 0) return;
   for (int y = tile.y.begin; y < tile.y.end; ++y) {

@@ -14,10 +14,10 @@
 namespace deltasim {
 
 /// Consecutive elements of a map (NHWC).
-struct ElementRange {
+struct TouchedRange {
   std::int64_t first = 0;
   std::int64_t count = 0;
-  bool operator==(const ElementRange&) const = default;
+  bool operator==(const TouchedRange&) const = default;
 };
 
 /// One bit an output element. An event touches every output channel (of its group) of every pixel
@@ -37,7 +37,7 @@ class TouchedMap {
   /// State elements of the tile that are read and written, merged where they are neighbours:
   /// the touched ones, whole channel vectors [k] of touched pixels, or all if any is touched.
   void state_ranges(const Tile& tile, StateGranularity granularity,
-                    std::vector<ElementRange>& ranges) const;
+                    std::vector<TouchedRange>& ranges) const;
   const Bitmap& bits() const { return bits_; }
 
  private:
