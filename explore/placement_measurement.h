@@ -12,7 +12,6 @@ namespace deltasim {
 /// The layers of all streams with all their ways to run, none of which has a cost yet. State may
 /// live in DRAM, in the buffer where it has a share, and in the accelerator's memory.
 /// @param summary for the sparsities
-/// @param frames that are looked at
 /// @throws ConfigError where a layer has so many readers that their forms cannot be tried
 PlacementProblem unmeasured_problem(const RecordSource& records, const AcceleratorSpec& accelerator,
                                     const StreamProgram& any, const TraceSummary& summary);
