@@ -6,7 +6,7 @@ import sqlite3
 SCHEMA = "1"
 ENERGY = {"name": "energy", "expression": "modes.delta.energy_pJ.total", "minimised": True, "unit": "pJ"}
 TIME = {"name": "time", "expression": "modes.delta.time_s", "minimised": True, "unit": "s"}
-AGREEMENT = {"name": "agreement", "expression": "fidelity.top1_agreement", "minimised": False, "unit": ""}
+AGREEMENT = {"name": "agreement", "expression": "fidelity.spatial.top1_agreement", "minimised": False, "unit": ""}
 AXES = {"accelerator.pe_array.fifo_depth": ["1", "2", "4", "8", "16"],
         "accelerator.glb.capacity": ["128 KiB", "512 KiB", "1 MiB", "4 MiB"],
         "energy": ["horowitz_45nm", "seneca_22nm"]}
