@@ -8,9 +8,9 @@
 
 namespace deltasim {
 
-/// Writes beside the wanted name (NAME.PROCESS.partial) and renames once all of it is on the
-/// disk. Without commit() the wanted name is left as it was. A device such as /dev/stdout is
-/// written directly, and a symbolic link is followed.
+/// Writes beside the wanted name (NAME.RANDOM.partial, which no other process has, on whatever
+/// machine) and renames once all of it is on the disk. Without commit() the wanted name is left as
+/// it was. A device such as /dev/stdout is written directly, and a symbolic link is followed.
 class AtomicFile {
  public:
   /// @throws IoError where the folder takes no new file
@@ -38,6 +38,12 @@ class AtomicFile {
 
 /// The whole content at once. @throws IoError; then the old file is still there
 void write_file_atomically(const std::filesystem::path& target, std::string_view content);
+
+/// Removes what an AtomicFile has left in a folder because its program was killed. What a live one
+/// writes stays, also that of another machine: it is locked, and was touched a moment ago.
+/// @param depth so many levels of folders below it too
+/// @return how many files
+std::size_t remove_partial_files(const std::filesystem::path& folder, int depth = 0);
 
 /// Makes a folder, and those above it, where it is not there.
 /// @throws IoError, as where a file has that name

@@ -68,13 +68,7 @@ SweepSpec read_sweep_file(const Options& options) {
   Overrides overrides;
   for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
   SweepSpec spec = load_sweep(sweep_file(options.sweep), overrides);
-  if (options.clips.empty()) return spec;
-  if (options.engine != "local") {
-    throw ConfigError("--clips",
-                      "is for the local engine: name the clips in the sweep file, which "
-                      "the jobs of a cluster read");
-  }
-  set_clips(spec, {.clips = options.clips});
+  if (!options.clips.empty()) set_clips(spec, {.clips = options.clips});
   return spec;
 }
 
@@ -101,8 +95,8 @@ std::unique_ptr<Engine> make_local(const Request& request) {
 std::unique_ptr<Engine> make_slurm(const Request& request) {
   if (std::holds_alternative<Nsga2Strategy>(request.spec.strategy) && !request.options.slurm.wait) {
     throw ConfigError("--engine slurm",
-                      "nsga2 chooses each generation by the results of the one before: it needs "
-                      "--wait, and as many submissions as generations");
+                      "nsga2 chooses each generation by the results of the one before, and so "
+                      "submits one after the other: it needs --wait");
   }
   return make_slurm_engine(request.options.slurm, request.to.output, [request] {
     const SweepEstimate estimate = estimate_sweep(request.spec, request.to, 1, request.progress);

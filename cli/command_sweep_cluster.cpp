@@ -2,15 +2,17 @@
 // them.
 
 #include <fmt/format.h>
-#include <sys/types.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "arch/errors.h"
 #include "cli/progress.h"
@@ -80,25 +82,47 @@ int merge(const std::string& folder) {
   return kDone;
 }
 
-/// The kernel says who holds the folder, so that no other process is meant.
-bool end_local(const fs::path& folder) {
-  const std::optional<pid_t> driver = holder_of(folder);
-  if (!driver) return false;
-  if (::kill(*driver, SIGTERM) != 0) {
-    throw IoError(folder.string(), fmt::format("end process {}", *driver), errno);
+/// Until a driver has let go of its folder. @return whether it has
+bool has_ended(const fs::path& folder) {
+  constexpr std::chrono::milliseconds kStep(50);
+  constexpr std::chrono::seconds kPatience(30);
+  for (auto waited = std::chrono::milliseconds(0); waited < kPatience; waited += kStep) {
+    if (!holder_of(folder)) return true;
+    std::this_thread::sleep_for(kStep);
   }
-  fmt::print("asked process {} to end; what was done by then stays\n", *driver);
-  return true;
+  return false;
 }
 
-int cancel(const std::string& folder) {
-  const fs::path store = fs::path(folder) / kStoreFile;
-  if (!fs::exists(store)) throw IoError(store.string(), "read", ENOENT);
-  const bool ended = end_local(folder);
+/// The kernel says who holds the folder, so that no other process is meant.
+void end_driver(const fs::path& folder, const FolderHolder& driver) {
+  if (::kill(driver.process, SIGTERM) != 0) {
+    throw IoError(folder.string(), "end " + driver.text(), errno);
+  }
+  if (!has_ended(folder)) {
+    fmt::print("asked {} to end, which it has not done yet\n", driver.text());
+    return;
+  }
+  const PointCounts counts = counts_of(read_sweep(folder / kStoreFile));
+  fmt::print("ended {}; {} of {} points are done, --resume goes on\n", driver.text(), counts.done,
+             counts.all());
+}
+
+int cancel(const std::string& given) {
+  const fs::path folder(given);
+  if (!fs::exists(folder / kStoreFile)) {
+    throw ConfigError(given, fmt::format("holds no sweep: there is no {} in it", kStoreFile));
+  }
+  // First, so that a search submits no further generation.
+  const std::optional<FolderHolder> driver = holder_of(folder);
+  if (driver && driver->is_here) end_driver(folder, *driver);
   const ClusterFolder files(folder);
   const std::size_t tasks = files.exists() ? cancel_submissions(files) : 0;
   if (tasks > 0) fmt::print("cancelled {} tasks and jobs of the cluster\n", tasks);
-  if (!ended && tasks == 0) fmt::print("nothing works on this sweep\n");
+  if (driver && !driver->is_here) {
+    throw ConfigError(
+        given, fmt::format("{} works on this sweep: cancel it on its machine", driver->text()));
+  }
+  if (!driver && tasks == 0) fmt::print("nothing works on this sweep\n");
   return kDone;
 }
 

@@ -37,12 +37,10 @@ double unix_time() {
 
 /// "running (process 12), 3.2 points/s, 4 min 05 s left"
 std::string activity_text(const fs::path& file, const PointCounts& counts) {
-  const std::optional<pid_t> driver = holder_of(file.parent_path());
-  if (!driver) {
-    return counts.open > 0 ? "no process of this machine works on it; --resume goes on\n" : "";
-  }
+  const std::optional<FolderHolder> driver = holder_of(file.parent_path());
+  if (!driver) return counts.open > 0 ? "no process works on it; --resume goes on\n" : "";
   const SweepPace pace = read_pace(file);
-  std::string text = fmt::format("running (process {})", *driver);
+  std::string text = fmt::format("running ({})", driver->text());
   if (pace.points < 2 || pace.seconds <= 0) return text + ", time left unknown\n";
   const double rate = static_cast<double>(pace.points - 1) / pace.seconds;
   return text + fmt::format(", {}, {} left; the last point was finished {} ago\n",
@@ -56,9 +54,10 @@ int status(const std::string& folder) {
   const SweepResult sweep = read_sweep(file);
   fmt::print("{}\n", sweep_text(sweep));
   const ClusterFolder cluster(file.parent_path());
-  if (cluster.exists() && !holder_of(cluster.sweep())) {
+  if (cluster.exists()) {
     fmt::print("{}", cluster_status_text(cluster_status(cluster), format_duration));
-  } else {
+  }
+  if (!cluster.exists() || holder_of(cluster.sweep())) {
     fmt::print("{}", activity_text(file, counts_of(sweep)));
   }
   return kDone;

@@ -87,6 +87,10 @@ std::unique_ptr<SlurmEngine> make_slurm_engine(const SlurmCommandOptions& option
                                                const fs::path& output,
                                                std::function<WorkEstimate()> estimate) {
   constexpr double kSecondsAMinute = 60;
+  if (options.print_script && options.wait) {
+    throw ConfigError("deltasim sweep",
+                      "--print-script submits nothing that --wait could wait for");
+  }
   if (!options.print_script) require_sbatch();
   SlurmOptions slurm{.sweep = output,
                      .program = fs::read_symlink("/proc/self/exe"),

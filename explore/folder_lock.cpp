@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <fstream>
 
 #include "arch/errors.h"
+#include "explore/host_name.h"
 
 namespace deltasim {
 namespace {
@@ -22,35 +24,55 @@ struct flock whole_file() {
   return lock;
 }
 
+/// Others may read it while the lock is held. Who cannot write it is not told apart, no more.
+void sign(int descriptor) {
+  const std::string text = fmt::format("{} {}\n", host_name(), ::getpid());
+  if (::ftruncate(descriptor, 0) != 0) return;
+  [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
+}
+
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder)
     : descriptor_(::open(lock_file(folder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) throw IoError(lock_file(folder).string(), "write", errno);
   struct flock lock = whole_file();
-  if (::fcntl(descriptor_, F_SETLK, &lock) == 0) return;
+  if (::fcntl(descriptor_, F_SETLK, &lock) == 0) {
+    sign(descriptor_);
+    return;
+  }
   const int reason = errno;
   if (reason == ENOLCK || reason == EOPNOTSUPP) return;  // a file system that knows no locks
   ::close(descriptor_);
   if (reason != EACCES && reason != EAGAIN) {
     throw IoError(lock_file(folder).string(), "lock", reason);
   }
-  const std::optional<pid_t> holder = holder_of(folder);
+  const std::optional<FolderHolder> holder = holder_of(folder);
   throw ConfigError(folder.string(),
                     fmt::format("another process works on the sweep in this folder{}",
-                                holder ? fmt::format(" (process {})", *holder) : ""));
+                                holder ? fmt::format(" ({})", holder->text()) : ""));
 }
 
 FolderLock::~FolderLock() { ::close(descriptor_); }
 
-std::optional<pid_t> holder_of(const fs::path& folder) {
+std::string FolderHolder::text() const {
+  if (process == 0) return "a process that is not known";
+  return is_here ? fmt::format("process {}", process)
+                 : fmt::format("process {} on {}", process, host);
+}
+
+std::optional<FolderHolder> holder_of(const fs::path& folder) {
   const int descriptor = ::open(lock_file(folder).c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return std::nullopt;
   struct flock lock = whole_file();
   const bool asked = ::fcntl(descriptor, F_GETLK, &lock) == 0;
   ::close(descriptor);
   if (!asked || lock.l_type == F_UNLCK) return std::nullopt;
-  return lock.l_pid;
+  FolderHolder holder;
+  std::ifstream(lock_file(folder)) >> holder.host >> holder.process;
+  // Of a process of another machine the kernel tells no number, or that machine's.
+  holder.is_here = holder.process > 0 && holder.process == lock.l_pid && holder.host == host_name();
+  return holder;
 }
 
 }  // namespace deltasim

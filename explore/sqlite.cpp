@@ -123,6 +123,12 @@ bool SqliteDatabase::empty() {
   return found.step() && found.integer(0) == 0;
 }
 
+void SqliteDatabase::require_whole() {
+  SqliteStatement found = prepare("PRAGMA quick_check(1)");
+  if (found.step() && found.text(0) == "ok") return;
+  throw ConfigError(file_, fmt::format("the database is damaged ({})", found.text(0)));
+}
+
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }

@@ -39,6 +39,8 @@ class SqliteDatabase {
   bool has_table(std::string_view name);
   /// Whether it has no tables, as a new file.
   bool empty();
+  /// Reads all of it. @throws ConfigError where a part is damaged or missing
+  void require_whole();
   const std::string& file() const { return file_; }
   [[noreturn]] void fail(int code) const;
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "explore/design_space.h"
@@ -23,6 +24,9 @@ namespace deltasim {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// "shared/items", "slurm/chunks"
+constexpr int kFolderDepth = 2;
 
 /// Somebody's points are not to be mixed with others, nor lost.
 void refuse_what_is_there(const SweepOptions& options) {
@@ -77,7 +81,11 @@ class Sweep {
       search_nsga2(spec_, [this](const std::vector<DesignPoint>& generation) {
         return evaluate_generation(generation);
       });
-    } catch (const BudgetSpent&) {
+    } catch (const BudgetSpent& spent) {
+      progress_.note(fmt::format(
+          "the search stops here: {} of this generation's designs are not evaluated; --resume "
+          "goes on",
+          spent.open));
     }
     progress_.end();
   }
@@ -85,7 +93,10 @@ class Sweep {
   const SweepStore& store() const { return store_; }
 
  private:
-  struct BudgetSpent {};
+  /// Or the cluster did not evaluate all of a generation.
+  struct BudgetSpent {
+    std::int64_t open = 0;
+  };
 
   std::vector<std::optional<std::vector<double>>> evaluate_generation(
       const std::vector<DesignPoint>& generation) {
@@ -94,10 +105,14 @@ class Sweep {
         hashes, [&](const auto& hash) { return status_.at(hash) != PointStatus::kOpen; });
     progress_.advance(known);
     evaluate(generation, hashes);
+    const auto open = std::ranges::count_if(
+        std::set(hashes.begin(), hashes.end()),
+        [&](const std::string& hash) { return status_.at(hash) == PointStatus::kOpen; });
+    if (open > 0) throw BudgetSpent{.open = open};
     std::vector<std::optional<std::vector<double>>> objectives;
     for (const std::string& hash : hashes) {
       const std::optional<SweepPoint> point = store_.find(hash);
-      if (!point || point->status == PointStatus::kOpen) throw BudgetSpent();
+      DELTASIM_INVARIANT(point, "a design of the generation was added");
       objectives.emplace_back();
       if (point->status == PointStatus::kDone) objectives.back() = point->objectives;
     }
@@ -166,6 +181,7 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
   const PointHasher hasher(spec, options.tool_version);
   const OutputFolder folder(options.output);
   const FolderLock lock(options.output);
+  remove_partial_files(options.output, kFolderDepth);
   Sweep sweep(spec, hasher, options, engine, progress);
   try {
     if (search != nullptr) {

@@ -142,10 +142,7 @@ class SweepStore::Implementation {
   }
 
   void merge(const fs::path& shard) {
-    {
-      SqliteDatabase other(shard, SqliteDatabase::Access::kWrite);
-      require_same_sweep(other.file(), read_facts(other), facts_);
-    }
+    if (!holds_points_of_this_sweep(shard)) return;
     SqliteStatement attach = database_.prepare("ATTACH DATABASE ? AS shard");
     attach.bind(0, shard.string());
     attach.run();
@@ -159,6 +156,20 @@ class SweepStore::Implementation {
   }
 
  private:
+  /// Reads all of it, so that a fault names the shard and not the database that takes it in. A task
+  /// that has just begun has made an empty one.
+  bool holds_points_of_this_sweep(const fs::path& shard) const {
+    try {
+      SqliteDatabase other(shard, SqliteDatabase::Access::kWrite);
+      if (other.empty()) return false;
+      require_same_sweep(other.file(), read_facts(other), facts_);
+      other.require_whole();
+      return true;
+    } catch (const IoError& fault) {
+      throw ConfigError(Fault{.found = fault.what()});
+    }
+  }
+
   void choose_journal(StoreUsers users) {
     if (users == StoreUsers::kManyMachines) {
       database_.run("PRAGMA journal_mode = DELETE");

@@ -66,7 +66,9 @@ class SweepStore {
   /// Takes the points that are done or failed in another store of the same sweep (a shard). Of two
   /// outcomes of one point the better stays: done, then timed out, then failed; of equal ones that
   /// which was here. Doing it twice changes nothing, nor does the order of shards change a status.
-  /// @throws ConfigError where the shard is no store of this sweep; IoError
+  /// An empty shard has none.
+  /// @throws ConfigError where the shard is no store of this sweep, is damaged or cannot be read;
+  ///         IoError where this store cannot be written
   void merge(const std::filesystem::path& shard);
 
  private:

@@ -23,6 +23,9 @@ constexpr std::array kRunningStates{"RUNNING",   "COMPLETING", "RESIZING", "SIGN
                                     "STAGE_OUT", "STOPPED",    "SUSPENDED"};
 /// slurmd ends a task so whose output file it cannot open.
 constexpr std::string_view kNoOutputFile = "0:53";
+/// A shell's, where it does not find a program, or may not start it.
+constexpr std::string_view kNoProgram = "127:0";
+constexpr std::string_view kNotExecutable = "126:0";
 
 bool is_one_of(const auto& names, const std::string& name) {
   return std::ranges::find(names, name) != names.end();
@@ -132,6 +135,12 @@ std::string cause_of(const ClusterTask& task) {
   std::string text = fmt::format("it ended{} as {}", where, task.state);
   if (task.reason != "None" && !task.reason.empty()) text += ", " + task.reason;
   if (task.exit.empty()) return text;
+  if (task.exit == kNoProgram || task.exit == kNotExecutable) {
+    return fmt::format(
+        "{}: the node cannot start deltasim, which must be at the same path on all of them "
+        "(--print-script shows it)",
+        text);
+  }
   const std::vector<std::string> codes = split(task.exit, ':');
   if (codes.size() == 2 && codes[1] != "0") return text + ", by signal " + codes[1];
   return text + ", with status " + codes[0];

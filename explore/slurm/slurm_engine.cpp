@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "arch/atomic_file.h"
@@ -90,6 +91,51 @@ bool has_ended(const std::vector<ClusterTask>& tasks) {
   });
 }
 
+/// The queue of a cluster whose controller may be restarted meanwhile.
+class PatientQueue {
+ public:
+  PatientQueue(std::vector<JobId> jobs, std::chrono::seconds patience, ProgressListener& progress)
+      : jobs_(std::move(jobs)), patience_(patience), progress_(progress) {}
+
+  /// @return nothing where it does not answer just now
+  /// @throws ConfigError where it has not for too long
+  std::optional<std::vector<ClusterTask>> look() {
+    try {
+      std::vector<ClusterTask> tasks = cluster_tasks(jobs_);
+      silent_since_.reset();
+      return tasks;
+    } catch (const ConfigError& fault) {
+      const auto now = std::chrono::steady_clock::now();
+      if (silent_since_ && now - *silent_since_ >= patience_) {
+        throw ConfigError(
+            Fault{.found = fmt::format("{}; what was submitted may go on: deltasim sweep status "
+                                       "shows it once the queue answers",
+                                       fault.what())});
+      }
+      if (!silent_since_) {
+        progress_.note(fmt::format("{}; trying again for {} s", fault.what(), patience_.count()));
+        silent_since_ = now;
+      }
+      return std::nullopt;
+    }
+  }
+
+ private:
+  std::vector<JobId> jobs_;
+  std::chrono::seconds patience_;
+  ProgressListener& progress_;
+  std::optional<std::chrono::steady_clock::time_point> silent_since_;
+};
+
+/// What a user reads before looking into the logs; many tasks mostly fail for one reason.
+void tell_failures(const std::vector<FailedChunk>& failed, ProgressListener& progress) {
+  constexpr std::size_t kTold = 5;
+  for (std::size_t i = 0; i < std::min(kTold, failed.size()); ++i) progress.note(failed[i].cause);
+  if (failed.size() > kTold) {
+    progress.note(fmt::format("{} more tasks were not finished", failed.size() - kTold));
+  }
+}
+
 /// A signal ends it early.
 void sleep_for(std::chrono::milliseconds time) {
   constexpr std::chrono::milliseconds kStep(50);
@@ -109,6 +155,7 @@ void SlurmEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>&
   progress.advance(static_cast<std::int64_t>(points.size() - open.size()));
   if (open.empty()) return;
   Submission submission = prepare(files, spec, open, progress);
+  if (interrupted()) throw Interrupted("interrupted before anything was submitted");
   if (options_.submit) submit(files, submission);
   if (options_.prepared) options_.prepared(files, submission);
   if (options_.submit && options_.wait) follow(files, submission, store, progress);
@@ -153,15 +200,18 @@ void SlurmEngine::write_scripts(const ClusterFolder& files, const SweepSpec& spe
 void SlurmEngine::follow(const ClusterFolder& files, const Submission& submission,
                          SweepStore& store, ProgressListener& progress) const {
   ShardCounter counter(files, submission);
+  PatientQueue queue(submission.jobs(), options_.patience, progress);
   std::int64_t told = 0;
   while (true) {
-    const std::vector<ClusterTask> tasks = cluster_tasks(submission.jobs());
+    const std::optional<std::vector<ClusterTask>> tasks = queue.look();
     const std::int64_t evaluated = counter.evaluated();
     progress.advance(evaluated - told);
     told = evaluated;
-    if (has_ended(tasks)) {
+    if (tasks && has_ended(*tasks)) {
       tell(merge_shards(files, store), progress);
-      tell_causes(files, failed_chunks(files, submission, tasks), store);
+      const std::vector<FailedChunk> failed = failed_chunks(files, submission, *tasks);
+      tell_causes(files, failed, store);
+      tell_failures(failed, progress);
       return;
     }
     sleep_for(options_.poll);

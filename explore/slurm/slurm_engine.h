@@ -24,6 +24,7 @@ struct SlurmOptions {
   bool submit = true;                      ///< false: only what sbatch would take is written
   bool wait = false;                       ///< until the results are merged
   std::chrono::milliseconds poll{2000};    ///< between looks at the queue
+  std::chrono::seconds patience{600};      ///< with a queue that does not answer
   /// Told of what was written or submitted.
   std::function<void(const ClusterFolder& files, const Submission& submission)> prepared;
 };

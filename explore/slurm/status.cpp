@@ -81,7 +81,7 @@ std::string merge_text(const SubmissionStatus& status) {
     case TaskPhase::kFailed:
       break;
   }
-  return fmt::format("{} failed: {}", job, cause_of(task));
+  return fmt::format("{} failed: {}; deltasim sweep merge does the same here", job, cause_of(task));
 }
 
 std::string submission_text(const SubmissionStatus& status, bool queue_known,

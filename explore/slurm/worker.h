@@ -14,9 +14,9 @@ namespace deltasim {
 /// requeued goes on where it was. The database may be written by one task only.
 /// @param sweep the sweep's folder
 /// @param engine evaluates on this machine
-/// @throws ConfigError where this machine does not see the folder, or has another deltasim;
-/// IoError,
-///         Interrupted
+/// A point whose trace or clip this machine cannot read fails, with a message that says so.
+/// @throws ConfigError where this machine does not see the folder or the base experiment, or has
+///         another deltasim; IoError, Interrupted
 void work_on_chunk(const std::filesystem::path& sweep, std::size_t chunk,
                    const std::string& tool_version, Engine& engine, ProgressListener& progress);
 

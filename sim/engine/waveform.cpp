@@ -1,10 +1,10 @@
 #include "sim/engine/waveform.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <deque>
@@ -140,8 +140,10 @@ class Player : public sc_core::sc_module {
 /// A folder of this process alone, gone afterwards.
 class Scratch {
  public:
-  Scratch() : folder_(fs::temp_directory_path() / fmt::format("deltasim-vcd-{}", ::getpid())) {
-    fs::create_directories(folder_);
+  Scratch() {
+    std::string name = (fs::temp_directory_path() / "deltasim-vcd-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw IoError(name, "make this folder", errno);
+    folder_ = name;
   }
   ~Scratch() {
     std::error_code ignored;

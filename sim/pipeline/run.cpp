@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "arch/stage_clock.h"
 #include "sim/pipeline/account_run.h"
@@ -80,6 +81,7 @@ std::unique_ptr<RecordSource> experiment_records(const RunSpec& spec, const RunO
 RunResult run_experiment(const RunSpec& spec, const RunOptions& options,
                          ProgressListener& progress) {
   const OutputFolder folder(options.output);
+  remove_partial_files(options.output, 1);
   const Input input = read_input(spec, options, progress);
   RecordSource& records = *input.records;
   const SimulatedExperiment simulated = simulate_experiment(input.loaded, records, spec, progress);

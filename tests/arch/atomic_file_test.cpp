@@ -1,6 +1,11 @@
 #include "arch/atomic_file.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <boost/test/unit_test.hpp>
+#include <chrono>
+#include <csignal>
 
 #include "arch/errors.h"
 #include "tests/support/temporary_directory.h"
@@ -69,6 +74,61 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_up_leaves_nothing_behind) {
   std::filesystem::create_symlink("/dev/full", scratch / "full");
   BOOST_CHECK_THROW(deltasim::write_file_atomically(scratch / "full", "new"), IoError);
   BOOST_TEST(files_in(scratch) == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(two_that_write_one_file_do_not_write_into_each_other) {
+  const TemporaryDirectory scratch;
+  AtomicFile one(scratch / "a"), other(scratch / "a");
+  BOOST_TEST(files_in(scratch) == 2U);
+  one.write(std::string(400'000, '1'));
+  other.write("2");
+  one.commit();
+  BOOST_TEST((read_file(scratch / "a") == std::string(400'000, '1')));
+  other.commit();
+  BOOST_TEST(read_file(scratch / "a") == "2");
+  BOOST_TEST(files_in(scratch) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_left_is_removed_and_what_is_written_is_not) {
+  const TemporaryDirectory scratch;
+  std::filesystem::create_directories(scratch / "b/c");
+  const std::string left = ".0123456789abcdef.partial";
+  scratch.write("a" + left, "half");
+  scratch.write("b/a" + left, "half");
+  scratch.write("b/c/a" + left, "half");
+  scratch.write("trace.dtrace.partial", "to be gone on with");
+  scratch.write("a.0123456789abcdeg.partial", "somebody's");
+  AtomicFile live(scratch / "live");
+  live.write("x");
+  BOOST_TEST(deltasim::remove_partial_files(scratch.path(), 1) == 0U);  // they may be just begun
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path())) {
+    std::filesystem::last_write_time(entry.path(), long_ago);
+  }
+  BOOST_TEST(deltasim::remove_partial_files(scratch.path(), 1) == 2U);
+  BOOST_TEST(std::filesystem::exists(scratch / ("b/c/a" + left)));
+  BOOST_TEST(std::filesystem::exists(scratch / "trace.dtrace.partial"));
+  BOOST_TEST(std::filesystem::exists(scratch / "a.0123456789abcdeg.partial"));
+  live.commit();
+  BOOST_TEST(read_file(scratch / "live") == "x");
+  BOOST_TEST(deltasim::remove_partial_files(scratch / "none") == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_process_wrote_is_left_over) {
+  const TemporaryDirectory scratch;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    AtomicFile file(scratch / "a");
+    file.write(std::string(1'000'000, 'x'));
+    ::raise(SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  BOOST_REQUIRE(files_in(scratch) == 1U);
+  const auto left = std::filesystem::directory_iterator(scratch.path())->path();
+  std::filesystem::last_write_time(
+      left, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  BOOST_TEST(deltasim::remove_partial_files(scratch.path()) == 1U);
+  BOOST_TEST(files_in(scratch) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_cannot_be_is_refused) {

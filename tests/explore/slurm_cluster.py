@@ -59,6 +59,12 @@ def why_not():
     return "" if os.geteuid() == 0 else "the daemons of a cluster need root"
 
 
+def may_hide_folders():
+    """Whether start_node_without() may mount something that only its node sees."""
+    mount = ["unshare", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
 def free_ports(count):
     """Ports that nobody listens on, all different."""
     sockets = [socket.socket() for _ in range(count)]
@@ -198,6 +204,15 @@ class SlurmCluster:
 
     def start_node(self, name):
         self.start_daemon("slurmd", "-D", "-N", name, label=name)
+
+    def start_node_without(self, name, folder):
+        """A node that does not share a folder: an empty one lies over it there."""
+        hide = f"mount -t tmpfs none '{folder}' && exec slurmd -D -N {name}"
+        self.start_daemon("unshare", "--mount", "sh", "-c", hide, label=name)
+
+    def end_node(self, name):
+        self.daemons[name].terminate()
+        self.daemons[name].wait()
 
     def tasks_on(self, node):
         """Ids of the processes of the jobs that run on a node."""

@@ -11,8 +11,8 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
-from slurm_cluster import SlurmCluster, why_not  # noqa: E402
-from support import CommandTest  # noqa: E402
+from slurm_cluster import SlurmCluster, may_hide_folders, why_not  # noqa: E402
+from support import CommandTest, video_bytes  # noqa: E402
 
 # 60 points, each of which is simulated.
 SWEEP = """\
@@ -32,6 +32,21 @@ parameters:
 objectives:
   - {minimise: modes.delta.cycles, name: cycles}
 """
+CLIPS = """\
+experiment: clips.yaml
+parameters:
+  video.file: {clips: clips}
+objectives:
+  - {minimise: modes.delta.energy_pJ.total, name: energy}
+"""
+CLIP_EXPERIMENT = """\
+network: {name: mobilenet_v2, sites: [features.4*]}
+video: {file: clips/v_Run_g01_c01.npy, frames: "1:2"}
+quantizer: {kind: fixed_point, bits: 6, calibration_clips: calibration.npy}
+fidelity: false
+modes: [delta]
+"""
+CLIP_NAMES = ["v_Run_g01_c01.npy", "v_Run_g01_c02.npy", "v_Walk_g01_c01.npy"]
 MAX_ARRAY_SIZE = 16
 ONE_TASK_A_POINT = "0.00001"
 
@@ -195,6 +210,47 @@ class OnThreeNodes(SlurmTest):
             self.assertIn("by signal 9", row["error"])
         self.submitted("-q", "s.yaml", "-o", "out", "--resume", "--wait")
         self.assertEqual({row["status"] for row in self.table("out")}, {"done"})
+
+    def test_a_search_finds_what_it_finds_here(self):
+        self.write("search.yaml",
+                   SWEEP + "strategy: {kind: nsga2, population: 8, generations: 2, seed: 3}\n")
+        self.submitted("-q", "search.yaml", "-o", "out", "--wait",
+                       "--chunk-minutes", ONE_TASK_A_POINT)
+        arrays = list((self.folder / "out/slurm").glob("array-*.sbatch"))
+        self.assertEqual(len(arrays), 3)  # the first population, and two generations
+        self.done("sweep", "-q", "search.yaml", "-o", "here")
+        here = self.table("here")
+        self.assertGreater(len(here), 8)
+        self.assertEqual(self.table("out"), here)
+
+    def test_clips_are_the_work_of_tasks(self):
+        self.write("clips.yaml", CLIP_EXPERIMENT)
+        self.write("s.yaml", CLIPS)
+        self.write("calibration.npy", video_bytes(2, seed=9))
+        for seed, name in enumerate(CLIP_NAMES):
+            self.write(f"clips/{name}", video_bytes(3, seed=seed))
+        one_each = ["--wait", "--chunk-minutes", ONE_TASK_A_POINT]
+        go_on = []
+        if may_hide_folders():
+            self.cluster.end_node("node2")
+            self.cluster.start_node_without("node2", self.folder / "clips")
+            self.submitted("-q", "s.yaml", "-o", "out", *one_each,
+                           "--sbatch-arg=--nodelist=node2")
+            for row, name in zip(self.table("out"), CLIP_NAMES):
+                self.assertIn(f"node2 cannot read {self.folder}/clips/{name}", row["error"])
+            self.cluster.end_node("node2")
+            self.cluster.start_node("node2")
+            go_on = ["--resume"]
+        self.submitted("-q", "s.yaml", "-o", "out", *one_each, *go_on)
+        self.done("sweep", "-q", "s.yaml", "-o", "here")
+        self.assertEqual({row["status"] for row in self.table("here")}, {"done"})
+        self.assertEqual(self.table("out"), self.table("here"))
+        for name in ["clips.csv", "classes.csv", "sites.csv"]:
+            self.assertEqual(self.bytes_of(f"out/{name}"), self.bytes_of(f"here/{name}"))
+        logs = sorted((self.folder / "out/slurm/logs").glob("*/[0-9].log"))
+        self.assertGreaterEqual(len(logs), len(CLIP_NAMES))  # a clip a task
+        self.assertFalse([name for name in self.files() if name.startswith("out/")
+                          and name.endswith((".dtrace", ".item", ".partial"))])
 
     def test_chunks_are_enlarged_to_the_largest_array(self):
         printed = self.submitted("-q", "s.yaml", "-o", "out", "--print-script",

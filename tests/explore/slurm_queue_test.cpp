@@ -73,6 +73,9 @@ BOOST_AUTO_TEST_CASE(causes_tell_what_helps) {
   BOOST_TEST(contains(cause_of(tasks[5]), "on node3 (TIMEOUT): --time"));
   BOOST_TEST(contains(cause_of({.state = "OUT_OF_MEMORY", .node = "a"}), "--memory"));
   BOOST_TEST(contains(cause_of({.state = "CANCELLED"}), "cancelled"));
+  for (const char* exit : {"127:0", "126:0"}) {
+    BOOST_TEST(contains(cause_of({.state = "FAILED", .node = "a", .exit = exit}), "same path"));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_job_is_a_number_and_perhaps_a_cluster) {

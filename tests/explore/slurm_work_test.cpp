@@ -53,6 +53,7 @@ struct Cluster {
   ProgressListener progress;
 
   Cluster() {
+    scratch.write("a.dtrace", "");  // as far as a task's look at its input goes
     files.make(1);
     files.write_spec(spec);
     files.write_chunk(0, {listed(0), listed(2)});
@@ -183,6 +184,29 @@ BOOST_AUTO_TEST_CASE(a_node_that_does_not_see_the_folder_says_so) {
                       }),
                       "all nodes share"));
   BOOST_TEST(contains(refusal([&] { cluster.work(2); }), "has no chunk 2"));
+}
+
+BOOST_AUTO_TEST_CASE(a_base_experiment_that_the_node_does_not_see_is_named) {
+  Cluster cluster;
+  std::filesystem::remove(cluster.spec.experiment);
+  const std::string message = refusal([&] { cluster.work(0); });
+  BOOST_TEST(contains(message, cluster.spec.experiment.string()), message);
+  BOOST_TEST(contains(message, "cannot read"), message);
+  BOOST_TEST(contains(message, "all nodes share"), message);
+}
+
+BOOST_AUTO_TEST_CASE(points_whose_trace_the_node_does_not_see_fail) {
+  Cluster cluster;
+  std::filesystem::remove(cluster.scratch / "a.dtrace");
+  cluster.work(0);
+  cluster.merge();
+  BOOST_TEST(cluster.engine.seen.empty());
+  const SweepResult result = cluster.result();
+  BOOST_TEST(counts_of(result).failed == 2);
+  BOOST_TEST(counts_of(result).open == 2);
+  const std::string& error = result.points[0].error;
+  BOOST_TEST(contains(error, (cluster.scratch / "a.dtrace").string()), error);
+  BOOST_TEST(contains(error, "all nodes share"), error);
 }
 
 BOOST_AUTO_TEST_CASE(a_damaged_list_is_named) {

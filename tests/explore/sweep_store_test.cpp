@@ -217,7 +217,35 @@ BOOST_AUTO_TEST_CASE(a_shard_of_another_sweep_is_refused) {
   { const SweepStore shard(folder.scratch / "shard.sqlite", other, kVersion); }
   SweepStore store(folder.file, folder.spec, kVersion);
   BOOST_CHECK_THROW(store.merge(folder.scratch / "shard.sqlite"), ConfigError);
-  BOOST_CHECK_THROW(store.merge(folder.scratch / "none.sqlite"), IoError);
+  BOOST_CHECK_EXCEPTION(
+      store.merge(folder.scratch / "none.sqlite"), ConfigError, [](const ConfigError& fault) {
+        return std::string(fault.what()).find("none.sqlite: cannot read") != std::string::npos;
+      });
+}
+
+BOOST_AUTO_TEST_CASE(a_shard_that_was_cut_short_is_named_and_changes_nothing) {
+  const Folder folder;
+  const auto shard = folder.scratch / "shard.sqlite";
+  {
+    SweepStore whole(shard, folder.spec, kVersion, StoreUsers::kManyMachines);
+    whole.add(folder.points);
+    for (const char* hash : {"hash0", "hash1", "hash2", "hash3"}) {
+      record(whole, {{hash, failed(std::string(20'000, 'x'))}});
+    }
+  }
+  const std::uintmax_t size = std::filesystem::file_size(shard);
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  for (std::uintmax_t left = size - 1; left > 1; left = left * 3 / 4) {
+    std::filesystem::resize_file(shard, left);
+    BOOST_CHECK_EXCEPTION(store.merge(shard), ConfigError, [](const ConfigError& fault) {
+      return std::string(fault.what()).find("shard.sqlite: ") != std::string::npos;
+    });
+    BOOST_TEST(store.counts().open == 4);
+  }
+  std::filesystem::resize_file(shard, 0);
+  store.merge(shard);  // as of a task that has just begun
+  BOOST_TEST(store.counts().open == 4);
 }
 
 BOOST_AUTO_TEST_CASE(it_is_read_while_it_is_written) {
