@@ -1,18 +1,16 @@
 #include "explore/sweep_estimate.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <numeric>
 #include <set>
 
 #include "arch/errors.h"
+#include "arch/scratch_folder.h"
 #include "explore/constraint_set.h"
 #include "explore/design_space.h"
 #include "explore/sweep_store.h"
@@ -28,26 +26,6 @@ constexpr std::int64_t kMostSteps = 1'000'000;
 
 /// A point that fails, such as a damaged clip, is no measure; others may be.
 constexpr std::size_t kMostMeasured = 4;
-
-/// A folder that is gone with the object.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "deltasim-dry-run-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw IoError(name, "make the folder", errno);
-    path_ = name;
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// Points that have a simulation in common, by what is simulated; in the order of the first.
 using Groups = std::vector<std::vector<std::size_t>>;
@@ -109,7 +87,7 @@ void measure(const SweepSpec& spec, const std::vector<Overrides>& overrides, con
   std::vector<std::vector<std::size_t>> order(groups.begin(), groups.end());
   std::ranges::stable_sort(order, std::greater<>(), [](const auto& group) { return group.size(); });
   order.resize(std::min(order.size(), kMostMeasured));
-  const ScratchFolder scratch;
+  const ScratchFolder scratch("dry-run");
   std::optional<ConfigError> fault;
   for (const std::vector<std::size_t>& group : order) {
     std::vector<Overrides> tried{overrides[group[0]]};

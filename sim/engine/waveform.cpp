@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <deque>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "arch/errors.h"
+#include "arch/scratch_folder.h"
 
 namespace deltasim {
 namespace {
@@ -137,28 +137,6 @@ class Player : public sc_core::sc_module {
   std::int64_t begin_ = 0;
 };
 
-/// A folder of this process alone, gone afterwards.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "deltasim-vcd-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw IoError(name, "make this folder", errno);
-    folder_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  /// SystemC adds ".vcd".
-  std::string name() const { return (folder_ / "layer").string(); }
-  fs::path file() const { return folder_ / "layer.vcd"; }
-
- private:
-  fs::path folder_;
-};
-
 }  // namespace
 
 std::string signal_name(const std::string& name) {
@@ -173,19 +151,21 @@ std::string signal_name(const std::string& name) {
 std::string waveform(const Timeline& timeline) {
   setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 0);
   sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-  const Scratch scratch;
+  const ScratchFolder scratch("vcd");
+  const fs::path written = scratch.path() / "layer.vcd";
   Player player("deltasim");
   player.load(timeline);
-  sc_core::sc_trace_file* file = sc_core::sc_create_vcd_trace_file(scratch.name().c_str());
+  sc_core::sc_trace_file* file =
+      sc_core::sc_create_vcd_trace_file((scratch.path() / written.stem()).c_str());  // adds ".vcd"
   file->set_time_unit(1, sc_core::SC_PS);
   player.trace(file);
   sc_core::sc_start();
   const std::string afterwards = fmt::format("\n#{}\n", sc_core::sc_time_stamp().value());
   sc_core::sc_close_vcd_trace_file(file);
-  std::ifstream stream(scratch.file(), std::ios::binary);
+  std::ifstream stream(written, std::ios::binary);
   std::string text(std::istreambuf_iterator<char>(stream), {});
   // SystemC does not look whether it could write.
-  if (!text.ends_with(afterwards)) throw IoError(scratch.file().string(), "write", 0);
+  if (!text.ends_with(afterwards)) throw IoError(written.string(), "write", 0);
   return text.substr(0, text.size() - afterwards.size());
 }
 

@@ -6,8 +6,8 @@
 
 #include "arch/accelerator_reader.h"
 #include "arch/resources.h"
+#include "arch/scratch_folder.h"
 #include "sim/pipeline/run.h"
-#include "sim/validation/scratch_folder.h"
 #include "traces/counts.h"
 #include "traces/reader.h"
 #include "traces/summary.h"
@@ -113,7 +113,7 @@ class IdentitySuite : public ValidationSuite {
   DataNeed need() const override { return {}; }
 
   SuiteResult run(const SuiteContext& context) const override {
-    const ScratchFolder scratch;
+    const ScratchFolder scratch("validate");
     SuiteResult suite;
     const fs::path trace = write_trace(scratch.path() / "sparse.dtrace", synth_preset("thesis"));
     const std::vector<std::string> modes = mode_names();

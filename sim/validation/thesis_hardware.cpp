@@ -6,8 +6,8 @@
 
 #include "arch/errors.h"
 #include "arch/resources.h"
+#include "arch/scratch_folder.h"
 #include "sim/pipeline/run.h"
-#include "sim/validation/scratch_folder.h"
 #include "traces/counts.h"
 #include "traces/synth.h"
 #include "traces/writer.h"
@@ -72,7 +72,7 @@ void add_reductions(const RunResult& result, const std::string& group,
 }  // namespace
 
 std::vector<ValidationRow> run_thesis_on_hardware(const SuiteContext& context) {
-  const ScratchFolder scratch;
+  const ScratchFolder scratch("validate");
   const fs::path trace = scratch.path() / "thesis.dtrace";
   const std::int64_t asked = write_trace(trace);
   const RunResult result = simulate(trace, scratch.path() / "result", context);
