@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <thread>
 
 #include "arch/errors.h"
 #include "cli/commands.h"
+#include "cli/experiment_options.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
 #include "cli/terminal.h"
@@ -23,12 +23,9 @@ namespace {
 constexpr int kMostPoints = 1000;
 
 struct Options {
-  std::string experiment;
-  std::string output;
+  ExperimentOptions shared;
   std::string mode = "delta";
-  std::vector<std::string> overrides;
   int points = 13;
-  int jobs = 0;
 };
 
 void check_mode(const std::string& mode) {
@@ -42,19 +39,15 @@ void check_mode(const std::string& mode) {
 
 int run(const Options& options, const CommonOptions& common) {
   check_mode(options.mode);
-  Overrides overrides;
-  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
-  const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
-  const std::filesystem::path output =
-      options.output.empty() ? std::filesystem::path("results") / (spec.name + "_dvfs")
-                             : std::filesystem::path(options.output);
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const Overrides overrides = options.shared.parsed_overrides();
+  const RunSpec spec = load_experiment(experiment_file(options.shared.experiment), overrides);
+  const std::filesystem::path output = options.shared.output_or(spec.name + "_dvfs");
   TerminalProgress progress(common);
   const DvfsSweep sweep = sweep_clock(spec, options.mode, options.points,
                                       {.output = output,
-                                       .jobs = options.jobs > 0 ? options.jobs : cores,
+                                       .jobs = options.shared.jobs_or_cores(),
                                        .tool_version = kVersion,
-                                       .experiment = options.experiment},
+                                       .experiment = options.shared.experiment},
                                       progress);
   write_dvfs_files(sweep, output);
   const std::string no_picture = run_gnuplot(output / "dvfs.gp");
@@ -73,24 +66,13 @@ void add_dvfs(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "dvfs", "Simulate at every clock that the accelerator has voltages for; find least energy");
-  command
-      ->add_option("experiment", options->experiment,
-                   "Experiment: a YAML file, or the name of a shipped one")
-      ->type_name(kind::kExperiment)
-      ->required();
-  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME_dvfs]")
-      ->type_name(kind::kFolder);
+  add_experiment(*command, options->shared);
+  add_output(*command, options->shared, "NAME_dvfs");
   command->add_option("--points", options->points, "Clocks to simulate, ends included [13]")
       ->check(CLI::Range(kFewestSweepPoints, kMostPoints));
   command->add_option("--mode", options->mode, "Execution mode [delta]")->type_name(kind::kMode);
-  command
-      ->add_option("--set", options->overrides,
-                   "key=value: changes a key of the experiment, or of the accelerator with "
-                   "accelerator.KEY=VALUE; may be repeated")
-      ->type_name(kind::kOverride)
-      ->allow_extra_args(false);
-  command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
-      ->check(CLI::Range(1, 4096));
+  add_overrides(*command, options->shared);
+  add_jobs(*command, options->shared);
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common); };
   });

@@ -6,6 +6,7 @@
 
 #include "arch/errors.h"
 #include "cli/commands.h"
+#include "cli/experiment_options.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
 #include "cli/value_kinds.h"
@@ -17,15 +18,8 @@
 namespace deltasim::cli {
 namespace {
 
-struct Options {
-  std::string experiment;
-  std::string output;
-  std::vector<std::string> overrides;
-};
-
-int run(const Options& options, const CommonOptions& common) {
-  Overrides overrides;
-  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+int run(const ExperimentOptions& options, const CommonOptions& common) {
+  const Overrides overrides = options.parsed_overrides();
   const FaultStudySpec spec = load_fault_study(experiment_file(options.experiment), overrides);
   const std::filesystem::path output = options.output;
   // What cannot be written should not be computed for minutes first.
@@ -43,7 +37,7 @@ int run(const Options& options, const CommonOptions& common) {
 }  // namespace
 
 void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExperimentOptions>();
   CLI::App* command = app.add_subcommand(
       "faults",
       "Run the network with memory faults: refresh saved against top-1, logits and sparsity lost");
@@ -56,12 +50,7 @@ void add_faults(CLI::App& app, const CommonOptions& common, Action& chosen) {
       ->add_option("-o,--out", options->output,
                    "Folder for faults.json and faults.csv [nothing is written]")
       ->type_name(kind::kFolder);
-  command
-      ->add_option("--set", options->overrides,
-                   "key=value: changes a key of the experiment, or of the accelerator with "
-                   "accelerator.KEY=VALUE; may be repeated")
-      ->type_name(kind::kOverride)
-      ->allow_extra_args(false);
+  add_overrides(*command, *options);
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common); };
   });

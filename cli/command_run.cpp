@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <memory>
-#include <thread>
 
 #include "arch/shell_word.h"
 #include "cli/commands.h"
+#include "cli/experiment_options.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
 #include "cli/timeline_options.h"
@@ -20,39 +19,32 @@ namespace deltasim::cli {
 namespace {
 
 struct Options {
-  std::string experiment;
-  std::string output;
-  std::vector<std::string> overrides;
-  int jobs = 0;
+  ExperimentOptions shared;
   bool no_trace = false;
   TimelineOptions timeline;
 };
 
 /// The command that makes the same result again, wherever it is written.
 std::string command_line(const Options& options) {
-  std::string command = "deltasim run " + shell_word(options.experiment);
-  for (const std::string& text : options.overrides) command += " --set " + shell_word(text);
+  std::string command = "deltasim run " + shell_word(options.shared.experiment);
+  for (const std::string& text : options.shared.overrides) command += " --set " + shell_word(text);
   if (options.no_trace) command += " --no-trace";
   return command;
 }
 
 int run(const Options& options, const CommonOptions& common) {
-  Overrides overrides;
-  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
+  Overrides overrides = options.shared.parsed_overrides();
   if (options.no_trace) overrides.emplace_back("store_trace", "false");
   TimelineFiles timeline(options.timeline);
-  const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
-  const std::filesystem::path output = options.output.empty()
-                                           ? std::filesystem::path("results") / spec.name
-                                           : std::filesystem::path(options.output);
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const RunSpec spec = load_experiment(experiment_file(options.shared.experiment), overrides);
+  const std::filesystem::path output = options.shared.output_or(spec.name);
   TerminalProgress progress(common);
   const RunResult result =
       run_experiment(spec,
                      {.output = output,
-                      .jobs = options.jobs > 0 ? options.jobs : cores,
+                      .jobs = options.shared.jobs_or_cores(),
                       .tool_version = kVersion,
-                      .experiment = options.experiment,
+                      .experiment = options.shared.experiment,
                       .command = command_line(options),
                       .timeline = timeline.selection(),
                       .draw = [&](const Timeline& drawn) { timeline.write(drawn, progress); }},
@@ -68,22 +60,10 @@ void add_run(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "run", "Simulate an accelerator on a trace, and account cycles, accesses and energy");
-  command
-      ->add_option("experiment", options->experiment,
-                   "Experiment: a YAML file, or the name of a shipped one")
-      ->type_name(kind::kExperiment)
-      ->required();
-  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME]")
-      ->type_name(kind::kFolder);
-  command
-      ->add_option("--set", options->overrides,
-                   "key=value: changes a key of the experiment, of the accelerator with "
-                   "accelerator.KEY=VALUE, or of the energy table with energy.KEY=VALUE; may be "
-                   "repeated")
-      ->type_name(kind::kOverride)
-      ->allow_extra_args(false);
-  command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
-      ->check(CLI::Range(1, 4096));
+  add_experiment(*command, options->shared);
+  add_output(*command, options->shared, "NAME");
+  add_overrides(*command, options->shared);
+  add_jobs(*command, options->shared);
   command->add_flag("--no-trace", options->no_trace,
                     "Simulate frames while they are recorded, and store no trace: short for "
                     "--set store_trace=false");

@@ -8,11 +8,11 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include "arch/atomic_file.h"
 #include "arch/errors.h"
 #include "cli/commands.h"
+#include "cli/experiment_options.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/value_kinds.h"
@@ -67,9 +67,7 @@ int run(const Options& options, const CommonOptions& common) {
   request.suites = options.suites;
   if (options.data) request.data = *options.data;
   TerminalProgress progress(common);
-  request.jobs = options.jobs > 0
-                     ? options.jobs
-                     : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  request.jobs = options.jobs > 0 ? options.jobs : hardware_cores();
   request.progress = &progress;
   request.chip = options.chip;
   const ValidationReport report = validate(request);
