@@ -1,33 +1,30 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <filesystem>
 #include <memory>
-#include <thread>
 
 #include "arch/config_reader.h"
 #include "arch/errors.h"
 #include "cli/commands.h"
+#include "cli/experiment_options.h"
 #include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/terminal.h"
 #include "cli/value_kinds.h"
 #include "cli/version.h"
 #include "explore/place.h"
+#include "explore/placement_figures.h"
 #include "explore/placement_report.h"
 
 namespace deltasim::cli {
 namespace {
 
 struct Options {
-  std::string experiment;
-  std::string output;
+  ExperimentOptions shared;
   std::string goal = "energy";
   std::string glb_budget, area_budget;
-  std::vector<std::string> overrides;
   double threshold = 90;
   int rounds = 5;
-  int jobs = 0;
 };
 
 PlacementGoal goal_named(const std::string& name) {
@@ -63,25 +60,23 @@ StateBudget read_budget(const Options& options) {
 }
 
 int run(const Options& options, const CommonOptions& common) {
-  Overrides overrides;
-  for (const std::string& text : options.overrides) overrides.push_back(parse_override(text));
-  const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const Overrides overrides = options.shared.parsed_overrides();
   PlaceOptions place{.output = {},
-                     .jobs = options.jobs > 0 ? options.jobs : cores,
+                     .jobs = options.shared.jobs_or_cores(),
                      .tool_version = kVersion,
                      .goal = goal_named(options.goal),
                      .budget = read_budget(options),
                      .threshold = options.threshold / 100,
                      .iterations = options.rounds};
-  const RunSpec spec = load_experiment(experiment_file(options.experiment), overrides);
-  place.output = options.output.empty()
-                     ? std::filesystem::path("results") / (spec.name + "_placement")
-                     : std::filesystem::path(options.output);
+  const RunSpec spec = load_experiment(experiment_file(options.shared.experiment), overrides);
+  place.output = options.shared.output_or(spec.name + "_placement");
   TerminalProgress progress(common);
   const PlacementResult result = find_placement(spec, place, progress);
-  write_placement_files(result, options.experiment, overrides, place.output);
-  fmt::print("{}\nplacement: {}\n", placement_text(result),
-             (place.output / "placement.yaml").string());
+  write_placement_files(result, options.shared.experiment, overrides, place.output);
+  fmt::print("{}\nplacement: {}\nfigures: {}\n", placement_text(result),
+             (place.output / "placement.yaml").string(), (place.output / "figures").string());
+  const auto figures = write_figures(placement_figures(result), place.output / "figures");
+  for (const std::string& missing : figures) print_warning(missing);
   return kDone;
 }
 
@@ -91,13 +86,8 @@ void add_place(CLI::App& app, const CommonOptions& common, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "place", "Find for every layer the mode, and the place of its state, that cost least");
-  command
-      ->add_option("experiment", options->experiment,
-                   "Experiment: a YAML file, or the name of a shipped one")
-      ->type_name(kind::kExperiment)
-      ->required();
-  command->add_option("-o,--out", options->output, "Folder of the result [results/NAME_placement]")
-      ->type_name(kind::kFolder);
+  add_experiment(*command, options->shared);
+  add_output(*command, options->shared, "NAME_placement");
   command
       ->add_option("--minimise", options->goal, "energy, or energy_delay (their product) [energy]")
       ->type_name(kind::kGoal);
@@ -120,14 +110,8 @@ void add_place(CLI::App& app, const CommonOptions& common, Action& chosen) {
       ->add_option("--rounds", options->rounds,
                    "At most so many of choosing and simulating, until they agree within 1 % [5]")
       ->check(CLI::Range(1, 100));
-  command
-      ->add_option("--set", options->overrides,
-                   "key=value: changes a key of the experiment, or of the accelerator with "
-                   "accelerator.KEY=VALUE; may be repeated")
-      ->type_name(kind::kOverride)
-      ->allow_extra_args(false);
-  command->add_option("-j,--jobs", options->jobs, "Worker processes [one a core]")
-      ->check(CLI::Range(1, 4096));
+  add_overrides(*command, options->shared);
+  add_jobs(*command, options->shared);
   command->callback([options, &common, &chosen] {
     chosen = [options, &common] { return run(*options, common); };
   });

@@ -176,10 +176,12 @@ class Search {
                 .predicted = solution.totals,
                 .simulated = simulated.totals};
       }
-      if (result_.agrees()) break;
+      if (result_.rounds.back().error() <= options_.tolerance) break;
       take_costs(problem(), solution.placement, simulated.setup,
                  figures_of(simulated.setup, simulated.results, machine_.prices_of(false)), true);
     }
+    // A later round may have found other costs of the same layers, and no better answer.
+    best->predicted = totals_of(problem(), best->placement);
     result_.answers.push_back(std::move(*best));
   }
 

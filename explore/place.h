@@ -62,7 +62,10 @@ struct PlacementResult {
   std::string fragment;                  ///< the exact one, as an experiment's key
 
   const PlacementAnswer& exact() const { return answers.front(); }
-  bool agrees() const { return rounds.back().error() <= tolerance; }
+  /// Whether the exact answer costs what is predicted for it.
+  bool agrees() const {
+    return PlacementRound{exact().predicted, *exact().simulated}.error() <= tolerance;
+  }
 };
 
 /// The experiment's modes, baseline, frame rate and placement do not matter.

@@ -8,6 +8,7 @@
 
 #include "arch/atomic_file.h"
 #include "arch/quantities.h"
+#include "arch/shell_word.h"
 #include "explore/placement_milp.h"
 #include "explore/placement_rules.h"
 
@@ -330,14 +331,20 @@ std::string placement_text(const PlacementResult& result) {
 
 void write_placement_files(const PlacementResult& result, const std::string& experiment,
                            const Overrides& overrides, const std::filesystem::path& folder) {
-  std::string command = fmt::format("deltasim run {} --set modes=selective --set placement={}",
-                                    experiment, (folder / "placement.yaml").string());
-  for (const auto& [key, value] : overrides) command += fmt::format(" --set '{}={}'", key, value);
+  std::string command = "deltasim run " + shell_word(experiment);
+  const auto set = [&](const std::string& key, const std::string& value) {
+    command += " --set " + shell_word(key + "=" + value);
+  };
+  set("modes", "selective");
+  set("placement", (folder / "placement.yaml").string());
+  for (const auto& [key, value] : overrides) set(key, value);
   for (const auto& [key, value] : result.accelerator_keys) {
     const std::pair<std::string, std::string> full("accelerator." + key, value);
     if (std::ranges::find(overrides, full) != overrides.end() || key == "clock") continue;
-    command += fmt::format(" --set 'accelerator.{}={}'", key, value);
+    set(full.first, full.second);
   }
+  // It stands in a comment, which ends with its line.
+  std::ranges::replace(command, '\n', ' ');
   const std::string head =
       fmt::format("# Least {} of {} on {} with {}; run it with\n#   {}\n", to_string(result.goal),
                   result.name, result.accelerator, result.energy_table, command);

@@ -3,7 +3,7 @@
 //
 //   placement:                      # or the path of a file that has this key
 //     default: {mode: spatial}      # of layers that nothing below names; delta where it is left
-//     out spatial:                      # a stream
+//     spatial:                      # a stream
 //       conv1: {mode: delta, state: glb}
 //       "layer1.*": delta           # a shell pattern; names go before patterns, and of several
 //                                   # patterns the last one wins

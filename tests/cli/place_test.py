@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """place: the placement that it finds is what a run of it costs, and input that is wrong."""
+import csv
+import shlex
 import unittest
 
 from support import CommandTest
@@ -58,6 +60,28 @@ class Place(CommandTest):
         self.assertLessEqual({"greedy", "rule", "dense", "spatial", "delta_dram"}, names.keys())
         rows = self.bytes_of("out/placement.csv").decode().splitlines()
         self.assertEqual(len(rows), 1 + len(layers))
+
+    def test_the_command_that_it_names_can_be_typed(self):
+        self.place("a b", "--set", "frames=1")
+        command = shlex.split(self.bytes_of("a b/placement.yaml").decode().splitlines()[1][1:])
+        self.assertEqual(command[:2], ["deltasim", "run"])
+        self.done(*command[1:], "-q", "-o", "again")
+        self.assertIn("selective", self.json("again/result.json")["modes"])
+
+    def test_figures(self):
+        self.place("out", "--set", "frames=1")
+        for name in ("placement_layers", "placement_answers"):
+            for kind in ("csv", "gp", "pdf", "svg"):
+                self.assertIn(f"out/figures/{name}.{kind}", self.files())
+        with (self.folder / "out/figures/placement_layers.csv").open(encoding="utf-8") as file:
+            drawn = list(csv.DictReader(file))
+        layers = self.json("out/placement.json")["layers"]
+        self.assertEqual([row["layer"] for row in drawn], [row["layer"] for row in layers])
+        for row, layer in zip(drawn, layers):
+            other = min(layer["energy_dense_pJ"], layer["energy_spatial_pJ"])
+            delta = min(layer[key] for key in layer
+                        if key.startswith("energy_delta") and layer[key] is not None)
+            self.assertAlmostEqual(float(row["saved_by_delta_share"]), 1 - delta / other, delta=1e-6)
 
     def test_budgets(self):
         none = self.place("none", "--glb-budget", "0 B")
