@@ -17,6 +17,7 @@
 #include "arch/quantities.h"
 #include "arch/resources.h"
 #include "cli/build_info.h"
+#include "explore/library_versions.h"
 #include "sim/engine/library_versions.h"
 #include "sim/pipeline/speed_check.h"
 #include "traces/library_versions.h"
@@ -152,7 +153,8 @@ std::string build_text() {
 
 std::vector<LibraryVersion> all_libraries() {
   std::vector<LibraryVersion> all = simulator_libraries();
-  for (const auto& folder : {workload_libraries(), trace_libraries(), arch_libraries()}) {
+  for (const auto& folder :
+       {workload_libraries(), trace_libraries(), exploration_libraries(), arch_libraries()}) {
     all.insert(all.end(), folder.begin(), folder.end());
   }
   all.push_back({"CLI11", CLI11_VERSION});
@@ -200,9 +202,10 @@ Findings check_programs() {
   struct Program {
     const char *name, *without;
   };
-  constexpr std::array<Program, 3> kPrograms{
+  constexpr std::array<Program, 4> kPrograms{
       {{"gnuplot", "no figures; their data and scripts are written all the same"},
        {"pdflatex", "report.tex cannot be compiled here"},
+       {"sbatch", "no sweeps on a Slurm cluster from here"},
        {"python3", "no traces from PyTorch or Keras"}}};
   Findings findings{"Programs", {}};
   for (const Program& program : kPrograms) {
