@@ -123,11 +123,43 @@ bool goes_on_after_first_document(const std::string& text) {
   return parser.HandleNextDocument(handler) && parser.HandleNextDocument(handler);
 }
 
+/// Length of the UTF-8 character that text begins with (RFC 3629); 0 where it begins with none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  const bool overlong = (first == 0xE0 && byte(1) < 0xA0) || (first == 0xF0 && byte(1) < 0x90);
+  const bool surrogate = first == 0xED && byte(1) >= 0xA0;
+  const bool beyond = first == 0xF4 && byte(1) >= 0x90;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+/// yaml-cpp passes on what is none, and then two names may look alike.
+void check_utf8(std::string_view text, const std::string& source) {
+  int line = 1;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = utf8_length(text.substr(at));
+    if (length == 0) {
+      throw ConfigError(make_fault(
+          source, line,
+          fmt::format("not UTF-8: the byte {:#04x}", static_cast<unsigned char>(text[at]))));
+    }
+    if (text[at] == '\n') ++line;
+    at += length;
+  }
+}
+
 YAML::Node parse_document(const std::string& text, const std::string& source) {
   if (text.size() > kMaxText) {
     throw ConfigError(source, fmt::format("is larger than {} MiB, too large for a configuration",
                                           kMaxText >> 20));
   }
+  check_utf8(text, source);
   try {
     if (goes_on_after_first_document(text)) {
       throw ConfigError(source, "holds more than one YAML document, or a comma outside of a list");

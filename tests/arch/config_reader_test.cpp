@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "arch/config_tree.h"
+#include "arch/errors.h"
 #include "tests/support/temporary_directory.h"
 
 BOOST_AUTO_TEST_SUITE(config_reader_test)
@@ -50,6 +52,18 @@ BOOST_AUTO_TEST_CASE(reads_values_of_every_type) {
   BOOST_TEST((root.choice("policy", kPolicies) == Policy::kFifo));
   BOOST_TEST(root.one_of("kind", {"a", "b"}) == "b");
   BOOST_CHECK_NO_THROW(d.finish());
+}
+
+BOOST_AUTO_TEST_CASE(only_utf8_is_read) {
+  std::vector<Fault> faults;
+  const auto read = [&](const std::string& text) { parse_config_tree(text, "a.yaml", faults); };
+  BOOST_CHECK_NO_THROW(read("name: \xC3\xA9 \xE2\x82\xAC \xF0\x9F\x99\x82\n"));
+  for (const char* wrong : {"\xE9nergie", "\xC3", "\xC0\xAF", "\xED\xA0\x80", "\xF5\x80\x80\x80"}) {
+    BOOST_CHECK_EXCEPTION(read("a: 1\nb: " + std::string(wrong) + "\n"), ConfigError,
+                          [](const ConfigError& error) {
+                            return error.faults().at(0).message().starts_with("a.yaml:2: ");
+                          });
+  }
 }
 
 BOOST_AUTO_TEST_CASE(defaults_hold_only_where_the_key_is_absent) {
