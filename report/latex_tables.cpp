@@ -144,9 +144,10 @@ std::string claims_sentence(const RunView& run) {
       "{} "
       "keeps {} in MACs, {} in cycles, {} in DRAM accesses and {} in energy against dense "
       "execution.\\par}}\n",
-      ratio(claims.number("ideal_reduction")), name(run.provenance("accelerator")),
-      ratio(claims.number("mac_reduction")), ratio(claims.number("cycle_reduction")),
-      ratio(claims.number("dram_access_reduction")), ratio(claims.number("energy_reduction")));
+      claims.has("ideal_reduction") ? ratio(claims.number("ideal_reduction")) : "$\\infty$",
+      name(run.provenance("accelerator")), ratio(claims.number("mac_reduction")),
+      ratio(claims.number("cycle_reduction")), ratio(claims.number("dram_access_reduction")),
+      ratio(claims.number("energy_reduction")));
 }
 
 std::string reductions_table(const RunView& run) {

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kExpensiveLayers = 3;
 constexpr int kBarColumns = 40;
 
-std::string times(double reduction) { return fmt::format("{:.2f}x", reduction); }
+std::string times(double reduction) {
+  return std::isinf(reduction) ? "unbounded" : fmt::format("{:.2f}x", reduction);
+}
 
 /// How far the quantized network still is the unquantized one.
 std::string fidelity_text(const std::vector<FidelityFigures>& streams) {

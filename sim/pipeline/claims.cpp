@@ -1,12 +1,18 @@
 #include "sim/pipeline/claims.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <span>
 
 namespace deltasim {
 namespace {
 
-double ratio(double a, double b) { return b > 0 ? a / b : 0; }
+/// Infinite where nothing is left of something; 0 where there was nothing before either.
+double ratio(double a, double b) {
+  if (b > 0) return a / b;
+  return a > 0 ? std::numeric_limits<double>::infinity() : 0;
+}
 
 std::int64_t sum_of_first(const std::vector<std::int64_t>& counts, std::int64_t frames) {
   std::int64_t sum = 0;
@@ -53,6 +59,11 @@ SiteFigures site_figures(const std::string& stream, const MapSummary& map, std::
 
 double without_state(const EnergyFigures& energy) {
   return energy.total - energy_of(energy, "state") - energy_of(energy, "index");
+}
+
+/// Where nothing changed at all, what counts changes has no height to fall from.
+void leave_out_unbounded(std::vector<WaterfallStep>& steps) {
+  std::erase_if(steps, [](const WaterfallStep& step) { return std::isinf(step.reduction); });
 }
 
 /// What hardware makes of fewer MACs: time, then energy.
@@ -158,6 +169,7 @@ std::vector<WaterfallStep> waterfall(const TraceSparsity& sparsity, const ModeFi
       {"mac_weighted", "weighted by each layer's MACs", ratio(1, sparsity.mac_weighted_density)},
       {"borders_strides", "with borders and strides", ratio(1, sparsity.effectual_share)}};
   add_hardware_steps(steps, dense, delta, dense_results, delta_results);
+  leave_out_unbounded(steps);
   return steps;
 }
 
@@ -172,6 +184,7 @@ std::vector<WaterfallStep> waterfall_against_spatial(const TraceSparsity& sparsi
                                     ratio(static_cast<double>(spatial.steady.macs.executed),
                                           static_cast<double>(delta.steady.macs.executed))}};
   add_hardware_steps(steps, spatial, delta, spatial_results, delta_results);
+  leave_out_unbounded(steps);
   return steps;
 }
 

@@ -22,6 +22,17 @@ class Run(CommandTest):
         self.done("run", "-q", "e.yaml", "-o", output, *options)
         return self.bytes_of(f"{output}/result.json")
 
+    def test_nothing_that_changes_is_no_reduction_of_zero(self):
+        self.done("trace", "synth", "-q", "--network", "alexnet", "--frames", "2", "--delta", "0", "-o", "still.dtrace")
+        self.write("e.yaml", "trace: still.dtrace\nmodes: [dense, delta]\n")
+        self.assertIn("ideal reduction unbounded", self.done("run", "-q", "e.yaml", "-o", "out"))
+        result = self.json("out/result.json")
+        self.assertEqual(result["claims"]["temporal_sparsity"], 1)
+        self.assertIsNone(result["claims"]["ideal_reduction"])
+        self.assertNotIn("ideal", [step["name"] for step in result["waterfall"]])
+        self.assertTrue(all(step["reduction"] > 1 for step in result["waterfall"]))
+        self.done("report", "out", "--format", "html,latex")
+
     def test_result_has_all_keys_of_its_schema(self):
         self.run_experiment("out", "--set", "modes=[delta]", "--set", "frames=2")
         result = self.json("out/result.json")
