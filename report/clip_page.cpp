@@ -56,7 +56,11 @@ Json clips_section(const SweepResult& sweep) {
       groups.back()["design"] = d;
     }
   }
-  Json section{{"groups", groups}, {"all", all}, {"failed", study->failed}, {"open", study->open}};
+  Json section{{"groups", groups},
+               {"all", all},
+               {"failed", study->failed},
+               {"failed_clips", study->failed_clips},
+               {"open", study->open}};
   if (groups.empty()) section["missing"] = "No clip has been evaluated yet.";
   return section;
 }

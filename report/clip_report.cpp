@@ -145,8 +145,11 @@ std::string clip_text(const ClipStudy& study) {
       text += fmt::format("  and {} more classes, in classes.csv\n", design.groups.size() - shown);
     }
   }
-  if (study.failed > 0) text += fmt::format("{} clips failed; clips.csv says why\n", study.failed);
-  if (study.open > 0) text += fmt::format("{} clips were not run yet\n", study.open);
+  if (study.failed > 0) {
+    text += fmt::format("clips that failed: {}, points: {}; clips.csv says why\n",
+                        study.failed_clips, study.failed);
+  }
+  if (study.open > 0) text += fmt::format("points not run yet: {}\n", study.open);
   return text;
 }
 

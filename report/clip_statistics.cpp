@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "report/clip_details.h"
 
@@ -89,9 +90,11 @@ class StudyBuilder {
   }
 
   void add(std::size_t index, const SweepPoint& point) {
-    study_.open += point.status == PointStatus::kOpen ? 1 : 0;
-    study_.failed +=
-        point.status == PointStatus::kFailed || point.status == PointStatus::kTimedOut ? 1 : 0;
+    if (point.status == PointStatus::kOpen) ++study_.open;
+    if (point.status == PointStatus::kFailed || point.status == PointStatus::kTimedOut) {
+      ++study_.failed;
+      failed_clips_.insert(point.values[axis_]);
+    }
     if (point.status != PointStatus::kDone || point.details.empty()) return;
     Design& design = design_of(without(point.values, axis_));
     const std::string& clip = point.values[axis_];
@@ -114,6 +117,7 @@ class StudyBuilder {
       }
       study_.designs.push_back(std::move(design.result));
     }
+    study_.failed_clips = failed_clips_.size();
     return std::move(study_);
   }
 
@@ -136,6 +140,7 @@ class StudyBuilder {
   std::size_t axis_;
   ClipStudy study_;
   std::map<std::string, std::string> classes_;  ///< by clip
+  std::set<std::string> failed_clips_;
   std::vector<Design> designs_;
   std::map<std::vector<std::string>, std::size_t> places_;  ///< of designs
 };

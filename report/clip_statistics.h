@@ -24,7 +24,7 @@ struct ClipSpread {
 ClipSpread spread_of(std::vector<double> values);
 
 /// A number that every clip has, named with its unit: "temporal_sparsity_spatial",
-/// "energy_pJ_delta".
+/// "energy_per_frame_pJ_delta".
 using ClipQuantities = std::vector<std::pair<std::string, double>>;
 ClipQuantities quantities_of(const ClipFigures& figures);
 
@@ -63,7 +63,8 @@ struct ClipStudy {
   std::vector<std::string> other_axes;
   std::vector<ClipDesign> designs;  ///< as they come among the points
   std::size_t failed = 0;           ///< points without figures: failed or timed out
-  std::size_t open = 0;             ///< not yet evaluated
+  std::size_t failed_clips = 0;     ///< clips of these points
+  std::size_t open = 0;             ///< points that are not yet evaluated
 };
 
 /// Nothing where the sweep has no axis of clips. Sites that not all clips of a design have (other

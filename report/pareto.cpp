@@ -72,11 +72,29 @@ Costs costs_of(std::span<const double> values, std::span<const SweepObjective> o
   return costs;
 }
 
+namespace {
+
+/// Those of `order`, which have two costs each; their fronts may be as large as a sweep.
+std::vector<std::size_t> non_dominated_pairs(std::span<const Costs> points,
+                                             const std::vector<std::size_t>& order) {
+  std::vector<Tradeoff> pairs;
+  pairs.reserve(order.size());
+  for (const std::size_t i : order) pairs.push_back({points[i][0], points[i][1]});
+  std::vector<std::size_t> front;
+  for (const std::size_t i : non_dominated(pairs)) front.push_back(order[i]);
+  return front;
+}
+
+}  // namespace
+
 std::vector<std::size_t> non_dominated(std::span<const Costs> points) {
   std::vector<std::size_t> order = indices(points.size());
   std::erase_if(order, [&](std::size_t i) {
     return std::ranges::any_of(points[i], [](double cost) { return std::isnan(cost); });
   });
+  if (!order.empty() && points[order.front()].size() == 2) {
+    return non_dominated_pairs(points, order);
+  }
   std::ranges::stable_sort(order,
                            [&](std::size_t a, std::size_t b) { return points[a] < points[b]; });
   // Only what stands before a point in this order can dominate it, so that whatever joins the

@@ -28,7 +28,7 @@ Costs costs_of(std::span<const double> values, std::span<const SweepObjective> o
 
 /// The same for points that have equally many costs, by rising first one, then the second, and so
 /// on; of equal points, by index. A point with a cost that is no number is left out. Exact; O(n x
-/// size of the result).
+/// size of the result), of two costs O(n log n).
 std::vector<std::size_t> non_dominated(std::span<const Costs> points);
 
 /// The knee of a front. Each cost is scaled to 0 to 1 over the front; the knee lies farthest from

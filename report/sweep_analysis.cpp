@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "report/designs_over_clips.h"
 #include "report/pareto.h"
 
 namespace deltasim {
@@ -117,18 +118,8 @@ void find_fronts(SweepAnalysis& analysis, const SweepResult& sweep) {
   analysis.front = front_in(sweep, analysis.table, std::move(all));
 }
 
-}  // namespace
-
-std::string shown(double value, const ShownUnit& unit) {
-  return fmt::format("{:.4g}{}{}", value * unit.factor, unit.text.empty() ? "" : " ", unit.text);
-}
-
-std::string titled(const std::string& name, const ShownUnit& unit) {
-  return unit.text.empty() ? name : fmt::format("{} ({})", name, unit.text);
-}
-
-SweepAnalysis analyse(const SweepResult& sweep) {
-  SweepAnalysis analysis{.table = design_table(sweep)};
+SweepAnalysis analyse_points(const SweepResult& sweep) {
+  SweepAnalysis analysis{.designs = {}, .table = design_table(sweep)};
   for (std::size_t o = 0; o < sweep.objectives.size(); ++o) {
     std::vector<double> values = values_of(sweep, analysis.table, o);
     if (!values.empty()) {
@@ -144,6 +135,23 @@ SweepAnalysis analyse(const SweepResult& sweep) {
   }
   find_fronts(analysis, sweep);
   analysis.base = base_point(analysis.table);
+  return analysis;
+}
+
+}  // namespace
+
+std::string shown(double value, const ShownUnit& unit) {
+  return fmt::format("{:.4g}{}{}", value * unit.factor, unit.text.empty() ? "" : " ", unit.text);
+}
+
+std::string titled(const std::string& name, const ShownUnit& unit) {
+  return unit.text.empty() ? name : fmt::format("{} ({})", name, unit.text);
+}
+
+SweepAnalysis analyse(const SweepResult& sweep) {
+  std::optional<SweepResult> designs = designs_over_clips(sweep);
+  SweepAnalysis analysis = analyse_points(designs ? *designs : sweep);
+  analysis.designs = std::move(designs);
   return analysis;
 }
 

@@ -36,6 +36,9 @@ struct ObjectiveFigures {
 };
 
 struct SweepAnalysis {
+  /// What is compared, and what all indices below are into: designs over clips
+  /// (report/designs_over_clips.h). Nothing: the sweep's own points.
+  std::optional<SweepResult> designs;
   DesignTable table;
   std::vector<ShownUnit> units;            ///< parallel to the objectives
   std::vector<ObjectiveFigures> figures;   ///< likewise; empty where no design can be compared
@@ -46,5 +49,10 @@ struct SweepAnalysis {
   std::optional<std::size_t> base;         ///< the done point that is the base experiment
 };
 SweepAnalysis analyse(const SweepResult& sweep);
+
+/// The sweep whose points the analysis is about.
+inline const SweepResult& compared(const SweepResult& sweep, const SweepAnalysis& analysis) {
+  return analysis.designs ? *analysis.designs : sweep;
+}
 
 }  // namespace deltasim

@@ -46,17 +46,16 @@ class Follower {
   Follower(const SweepResult& sweep, const DesignTable& table, std::size_t axis,
            std::size_t objective)
       : sweep_(sweep), table_(table), axis_(axis), objective_(objective) {
-    behind_.assign(table.axes[axis].levels.size(), 0);
+    behind_.resize(table.axes[axis].levels.size());
   }
 
   void follow(const Line& line) {
     ++trend_.lines;
     find_direction(line);
     find_extremes(line);
-    const std::vector<std::size_t>& tried = table_.axes[axis_].tried;
-    if (level(line.back()) != tried.back()) return;
     find_change_behind(line);
-    if (level(line.front()) != tried.front()) return;
+    const std::vector<std::size_t>& tried = table_.axes[axis_].tried;
+    if (level(line.back()) != tried.back() || level(line.front()) != tried.front()) return;
     const double change = relative_change(value(line.front()), value(line.back()));
     trend_.least_change = trend_.whole_lines == 0 ? change : std::min(trend_.least_change, change);
     trend_.most_change = trend_.whole_lines == 0 ? change : std::max(trend_.most_change, change);
@@ -64,12 +63,7 @@ class Follower {
   }
 
   Trend trend() {
-    const std::vector<std::size_t>& tried = table_.axes[axis_].tried;
-    if (table_.axes[axis_].ordered() && trend_.whole_lines > 0) {
-      const auto still = [&](std::size_t l) { return behind_[l] < kNoChange; };
-      const auto first = std::find_if(tried.begin(), tried.end() - 1, still);
-      if (first != tried.begin() && first != tried.end() - 1) trend_.saturation = *first;
-    }
+    if (table_.axes[axis_].ordered() && trend_.whole_lines > 0) trend_.saturation = saturation();
     if (trend_.largest_change < kNoChange) trend_.least_at = trend_.most_at = std::nullopt;
     return trend_;
   }
@@ -78,6 +72,22 @@ class Follower {
   std::size_t level(std::size_t i) const { return table_.done[i].levels[axis_]; }
   double value(std::size_t i) const {
     return sweep_.points[table_.done[i].index].objectives[objective_];
+  }
+
+  /// What the lines show of the objective behind a level.
+  struct Behind {
+    double largest = 0;          ///< relative change
+    std::size_t to_the_end = 0;  ///< lines that go on to the last tried level
+    bool is_still() const { return to_the_end > 0 && largest < kNoChange; }
+  };
+
+  /// The first of the tried levels from which on all are known to be still.
+  std::optional<std::size_t> saturation() const {
+    const std::vector<std::size_t>& tried = table_.axes[axis_].tried;
+    std::size_t first = tried.size() - 1;
+    while (first > 0 && behind_[tried[first - 1]].is_still()) --first;
+    if (first == 0 || first == tried.size() - 1) return std::nullopt;
+    return tried[first];
   }
 
   void find_direction(const Line& line) {
@@ -98,12 +108,23 @@ class Follower {
     trend_.largest_change =
         std::max(trend_.largest_change, std::abs(relative_change(value(*least), value(*most))));
     if (line.size() < table_.axes[axis_].tried.size()) return;
-    agree(trend_.least_at, level(*least));
-    agree(trend_.most_at, level(*most));
+    agree(trend_.least_at, only_level_of(line, value(*least)));
+    agree(trend_.most_at, only_level_of(line, value(*most)));
     ++trend_.full_lines;
   }
 
-  void agree(std::optional<std::size_t>& at, std::size_t here) const {
+  /// The level that has this value of a line; nothing where several have it.
+  std::optional<std::size_t> only_level_of(const Line& line, double extreme) const {
+    std::optional<std::size_t> only;
+    for (const std::size_t i : line) {
+      if (std::abs(relative_change(extreme, value(i))) > kRounding) continue;
+      if (only) return std::nullopt;
+      only = level(i);
+    }
+    return only;
+  }
+
+  void agree(std::optional<std::size_t>& at, std::optional<std::size_t> here) const {
     if (trend_.full_lines == 0) {
       at = here;
     } else if (at != here) {
@@ -111,13 +132,15 @@ class Follower {
     }
   }
 
-  /// How much the objective changes behind each level of a line that reaches the last one.
+  /// How much the objective changes behind each level of a line.
   void find_change_behind(const Line& line) {
+    const bool to_the_end = level(line.back()) == table_.axes[axis_].tried.back();
     for (std::size_t k = 0; k + 1 < line.size(); ++k) {
-      double& largest = behind_[level(line[k])];
+      Behind& behind = behind_[level(line[k])];
+      if (to_the_end) ++behind.to_the_end;
       for (std::size_t later = k + 1; later < line.size(); ++later) {
         const double change = relative_change(value(line[k]), value(line[later]));
-        largest = std::max(largest, std::abs(change));
+        behind.largest = std::max(behind.largest, std::abs(change));
       }
     }
   }
@@ -125,7 +148,7 @@ class Follower {
   const SweepResult& sweep_;
   const DesignTable& table_;
   std::size_t axis_, objective_;
-  std::vector<double> behind_;  ///< by level
+  std::vector<Behind> behind_;  ///< by level
   Trend trend_;
 };
 

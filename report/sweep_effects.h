@@ -48,9 +48,11 @@ struct Trend {
   std::size_t whole_lines = 0;  ///< lines that have both
   double largest_change = 0;    ///< between any two points of a line, relative to the lesser
   /// The first tried level behind which the objective changes by less than 1 % along every line,
-  /// where it changes by more before; only of ordered parameters.
+  /// where it changes by more before, and lines go on to the last level from there and from every
+  /// later one; only of ordered parameters.
   std::optional<std::size_t> saturation;
-  /// The level of the extreme, where all lines that have every tried level agree.
+  /// The level of the extreme, where all lines that have every tried level agree, and no other
+  /// level is as good.
   std::optional<std::size_t> least_at, most_at;
   std::size_t full_lines = 0;  ///< those lines
 };

@@ -248,9 +248,9 @@ class Findings {
     const bool falls = trend.falling == trend.lines, rises = trend.rising == trend.lines;
     if (trend.whole_lines > 0 && (falls || rises)) {
       std::string text =
-          fmt::format("From {} {} to {} {} {} {}, by {}", axis.label,
-                      axis.levels[axis.tried.front()], axis.levels[axis.tried.back()], name(o),
-                      falls ? "falls" : "rises", comparisons(trend.lines), change_text(trend));
+          fmt::format("From {} {} to {} {} {} {}, {}", axis.label, axis.levels[axis.tried.front()],
+                      axis.levels[axis.tried.back()], name(o), falls ? "falls" : "rises",
+                      comparisons(trend.whole_lines), change_text(trend));
       return end.empty() ? text : text + "; " + end;
     }
     if (!end.empty()) {
@@ -261,9 +261,13 @@ class Findings {
   }
 
   static std::string change_text(const Trend& trend) {
+    if (!std::isfinite(trend.least_change) || !std::isfinite(trend.most_change)) {
+      return trend.whole_lines == 1 ? "from nothing" : "in some of them from nothing";
+    }
     const double one = std::abs(trend.least_change), other = std::abs(trend.most_change);
     const std::string low = percent(std::min(one, other)), high = percent(std::max(one, other));
-    return low == high ? low : fmt::format("{} to {}", low.substr(0, low.size() - 2), high);
+    if (low == high) return "by " + low;
+    return fmt::format("by {} to {}", low.substr(0, low.size() - 2), high);
   }
 
   std::string best_level_text(std::size_t a, std::size_t o) const {

@@ -20,7 +20,8 @@ constexpr std::size_t kMostLevels = 60;  ///< of one chart
 
 /// What the sections are made from.
 struct PageInput {
-  const SweepResult& sweep;
+  const SweepResult& all;    ///< every point, each of one clip where there are clips
+  const SweepResult& sweep;  ///< the points that are compared
   const SweepAnalysis& analysis;
   std::vector<std::size_t> shown;  ///< points of the page, indices into the sweep's, rising
   std::map<std::size_t, std::size_t> row_of;  ///< position in `shown`
@@ -37,11 +38,17 @@ std::vector<std::size_t> points_shown(const SweepResult& sweep, const SweepAnaly
   const auto add = [&](std::size_t point) {
     if (shown.size() < kMostPagePoints) shown.insert(point);
   };
-  if (analysis.front) std::ranges::for_each(analysis.front->points, add);
+  // What the text names comes first: a front alone may have more points than the page.
   for (const ObjectiveFigures& figures : analysis.figures) {
     add(figures.best);
     add(figures.worst);
   }
+  const auto add_knee = [&](const SweepFront& front) {
+    if (front.knee) add(*front.knee);
+  };
+  if (analysis.front) add_knee(*analysis.front);
+  std::ranges::for_each(analysis.pairs, add_knee);
+  if (analysis.front) std::ranges::for_each(analysis.front->points, add);
   for (const SweepFront& front : analysis.pairs) std::ranges::for_each(front.points, add);
   const std::size_t each = sweep.points.size() / kMostPagePoints + 1;
   for (std::size_t i = 0; i < sweep.points.size(); i += each) add(i);
@@ -59,13 +66,14 @@ Json rows_of(const PageInput& input, const std::vector<std::size_t>& points) {
 
 Json question_section(const PageInput& input) {
   std::map<PointStatus, std::size_t> counts;
-  for (const SweepPoint& point : input.sweep.points) ++counts[point.status];
+  for (const SweepPoint& point : input.all.points) ++counts[point.status];
   const auto tile = [](const std::string& text, std::size_t count) {
     return Json{{"text", text}, {"value", count}};
   };
-  Json tiles = Json::array({tile("designs done", counts[PointStatus::kDone]),
-                            tile("parameters", input.analysis.table.axes.size()),
-                            tile("objectives", input.sweep.objectives.size())});
+  Json tiles = Json::array(
+      {tile(input.analysis.designs ? "points done" : "designs done", counts[PointStatus::kDone]),
+       tile("parameters", input.analysis.table.axes.size()),
+       tile("objectives", input.sweep.objectives.size())});
   if (input.analysis.front) {
     tiles.push_back(tile("not dominated", input.analysis.front->points.size()));
   }
@@ -85,7 +93,8 @@ Json findings_section(const PageInput& input) {
 
 Json front_json(const PageInput& input, const SweepFront& front) {
   Json json{{"objectives", front.objectives}, {"rows", rows_of(input, front.points)}};
-  json["knee"] = front.knee ? Json(input.row_of.at(*front.knee)) : Json();
+  const auto knee = front.knee ? input.row_of.find(*front.knee) : input.row_of.end();
+  json["knee"] = knee == input.row_of.end() ? Json() : Json(knee->second);
   return json;
 }
 
@@ -206,7 +215,7 @@ Json points_section(const PageInput& input) {
 
 Json failures_section(const PageInput& input) {
   std::map<std::pair<PointStatus, std::string>, std::vector<std::int64_t>> found;
-  for (const SweepPoint& point : input.sweep.points) {
+  for (const SweepPoint& point : input.all.points) {
     if (point.status != PointStatus::kFailed && point.status != PointStatus::kTimedOut) continue;
     found[{point.status, point.error}].push_back(point.id);
   }
@@ -244,7 +253,7 @@ Json provenance_section(const PageInput& input) {
   return {{"command", command}, {"rows", rows}};
 }
 
-Json clips_of(const PageInput& input) { return clips_section(input.sweep); }
+Json clips_of(const PageInput& input) { return clips_section(input.all); }
 
 struct SectionEntry {
   const char* key;
@@ -287,7 +296,8 @@ Json objectives_json(const PageInput& input) {
 }  // namespace
 
 Json sweep_page_model(const SweepResult& sweep, const SweepAnalysis& analysis) {
-  PageInput input{sweep, analysis, points_shown(sweep, analysis), {}};
+  const SweepResult& designs = compared(sweep, analysis);
+  PageInput input{sweep, designs, analysis, points_shown(designs, analysis), {}};
   for (std::size_t row = 0; row < input.shown.size(); ++row) {
     input.row_of.emplace(input.shown[row], row);
   }

@@ -39,7 +39,8 @@ std::vector<std::string> write_sweep_figures(const SweepResult& sweep,
                                              const SweepAnalysis& analysis,
                                              const std::filesystem::path& folder, bool latex,
                                              std::string_view version) {
-  const std::vector<Figure> figures = sweep_figures(sweep, analysis);
+  const SweepResult& designs = compared(sweep, analysis);
+  const std::vector<Figure> figures = sweep_figures(designs, analysis);
   std::vector<Figure> all = figures;
   if (const auto study = clip_study(sweep)) {
     const std::vector<Figure> over_clips = clip_figures_of(*study);
@@ -47,7 +48,8 @@ std::vector<std::string> write_sweep_figures(const SweepResult& sweep,
   }
   std::vector<std::string> notes = write_figures(all, folder / kFigureFolder);
   if (latex) {
-    write_file_atomically(folder / kSweepDocument, sweep_latex(sweep, analysis, figures, version));
+    write_file_atomically(folder / kSweepDocument,
+                          sweep_latex(designs, analysis, figures, version));
   }
   return notes;
 }
@@ -62,7 +64,7 @@ std::string findings_text(const SweepResult& sweep, const SweepAnalysis& analysi
     if (!line.empty()) line += ' ';
     line += word;
   };
-  for (const std::string& sentence : sweep_findings(sweep, analysis)) {
+  for (const std::string& sentence : sweep_findings(compared(sweep, analysis), analysis)) {
     std::string_view rest = sentence;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find(' '), rest.size());

@@ -53,25 +53,31 @@ std::string failures_text(const SweepResult& sweep) {
   return text;
 }
 
-std::string best_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
+std::string best_text(const SweepResult& sweep, const SweepAnalysis& analysis, const char* what) {
   std::string text;
   for (std::size_t o = 0; o < analysis.figures.size(); ++o) {
     const ObjectiveFigures& figures = analysis.figures[o];
     const SweepPoint& best = sweep.points[figures.best];
     text += fmt::format(
-        "{} {}: {} at point {}: {}{}\n", sweep.objectives[o].minimised ? "least" : "most",
-        sweep.objectives[o].name, shown(best.objectives[o], analysis.units[o]), best.id,
+        "{} {}: {} at {} {}: {}{}\n", sweep.objectives[o].minimised ? "least" : "most",
+        sweep.objectives[o].name, shown(best.objectives[o], analysis.units[o]), what, best.id,
         design_text(analysis.table, analysis.table.levels.at(figures.best)),
         figures.as_good > 1 ? fmt::format(" (as good: {} more)", figures.as_good - 1) : "");
   }
   return text;
 }
 
+/// Of an objective without a name, its expression stands above its column.
+std::size_t column_width(const SweepResult& sweep, std::size_t objective) {
+  return std::max<std::size_t>(16, sweep.objectives[objective].name.size() + 2);
+}
+
 std::string front_row(const SweepResult& sweep, const SweepAnalysis& analysis, std::size_t index) {
   const SweepPoint& point = sweep.points[index];
   std::string row = fmt::format("{:>7}", point.id);
   for (const std::size_t o : analysis.front->objectives) {
-    row += fmt::format("{:>16}", shown(point.objectives[o], analysis.units[o]));
+    row += fmt::format("{:>{}}", shown(point.objectives[o], analysis.units[o]),
+                       column_width(sweep, o));
   }
   return row + fmt::format("   {}{}\n",
                            design_text(analysis.table, analysis.table.levels.at(index)),
@@ -81,10 +87,11 @@ std::string front_row(const SweepResult& sweep, const SweepAnalysis& analysis, s
 /// The designs that no other one beats; of many the first, and always the knee.
 std::string front_text(const SweepResult& sweep, const SweepAnalysis& analysis) {
   const std::vector<std::size_t>& points = analysis.front->points;
-  std::string text = fmt::format("\nnot beaten by any other: {} of {} designs\n{:>7}",
-                                 points.size(), analysis.table.done.size(), "point");
+  std::string text =
+      fmt::format("\nnot beaten by any other: {} of {} designs\n{:>7}", points.size(),
+                  analysis.table.done.size(), analysis.designs ? "design" : "point");
   for (const std::size_t o : analysis.front->objectives) {
-    text += fmt::format("{:>16}", sweep.objectives[o].name);
+    text += fmt::format("{:>{}}", sweep.objectives[o].name, column_width(sweep, o));
   }
   text += "   design\n";
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -105,8 +112,12 @@ std::string clips_text(const SweepResult& sweep) {
 
 std::string sweep_text(const SweepResult& sweep) {
   const SweepAnalysis analysis = analyse(sweep);
-  return counts_text(sweep) + failures_text(sweep) + best_text(sweep, analysis) +
-         (analysis.front ? front_text(sweep, analysis) : "") + clips_text(sweep);
+  const SweepResult& designs = compared(sweep, analysis);
+  std::string text = counts_text(sweep) + failures_text(sweep);
+  if (analysis.designs) text += designs.notes.back() + "\n";
+  text += best_text(designs, analysis, analysis.designs ? "design" : "point");
+  if (analysis.front) text += front_text(designs, analysis);
+  return text + clips_text(sweep);
 }
 
 }  // namespace deltasim

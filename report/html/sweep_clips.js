@@ -84,11 +84,11 @@ function clips(model) {
     'Clips',
     'What the clips have in common, and how much they differ: over all of them, and by class.',
   );
-  const {groups, all, failed, open} = model.clips;
+  const {groups, all, failed, failed_clips: failedClips, open} = model.clips;
   if (missing(node, model.clips)) return;
   if (failed > 0)
-    node.append(element('p', {class: 'warning'}, `${failed} clips failed and count for nothing here.`));
-  if (open > 0) node.append(element('p', {class: 'warning'}, `${open} clips were not evaluated yet.`));
+    node.append(element('p', {class: 'warning'}, `Clips that failed and count for nothing here: ${failedClips} (points: ${failed}).`));
+  if (open > 0) node.append(element('p', {class: 'warning'}, `Points that were not evaluated yet: ${open}.`));
   if (groups.length < all)
     node.append(
       element('p', {class: 'note'}, `${groups.length} of ${all} groups of clips; sites.csv and classes.csv have all.`),

@@ -149,6 +149,7 @@ BOOST_AUTO_TEST_CASE(merged_over_clips_and_classes) {
   const ClipStudy study = clip_study(sweep()).value();
   BOOST_TEST(study.designs.size() == 2U);
   BOOST_TEST(study.failed == 1U);
+  BOOST_TEST(study.failed_clips == 1U);
   BOOST_TEST(study.open == 1U);
   BOOST_TEST(study.other_axes == std::vector<std::string>{"fifo"},
              boost::test_tools::per_element());

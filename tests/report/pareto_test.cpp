@@ -81,15 +81,6 @@ BOOST_AUTO_TEST_CASE(front_of_any_number_of_costs_is_what_nobody_dominates) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(two_costs_are_trade_offs) {
-  BOOST_TEST(rc::check([] {
-    const std::vector<Costs> points = some_points(2);
-    std::vector<Tradeoff> tradeoffs;
-    for (const Costs& point : points) tradeoffs.push_back({point[0], point[1]});
-    RC_ASSERT(non_dominated(points) == non_dominated(tradeoffs));
-  }));
-}
-
 BOOST_AUTO_TEST_CASE(what_is_maximised_costs_its_negative) {
   const std::vector<SweepObjective> objectives{{.name = "energy", .minimised = true},
                                                {.name = "top1", .minimised = false}};

@@ -125,6 +125,42 @@ BOOST_AUTO_TEST_CASE(what_failed_is_told) {
   says(text, "1 design has not been evaluated.");
 }
 
+BOOST_AUTO_TEST_CASE(gaps_in_a_grid_are_not_read_as_rest) {
+  const std::vector axes{made_up_axis("depth", 4), made_up_axis("size", 2)};
+  SweepResult sweep = made_up_sweep(axes, {energy_objective()}, grid_of(axes), [](const Levels& l) {
+    return std::vector{std::vector{100.0, 70.0, 50.0, 35.0}[l[0]]};
+  });
+  const auto lose = [&](std::size_t depth, std::size_t size) {
+    SweepPoint& point = sweep.points[2 * depth + size];
+    point.status = PointStatus::kFailed;
+    point.objectives.clear();
+  };
+  lose(1, 0);
+  lose(3, 1);
+  const std::string text = paragraph(sweep);
+  keeps_quiet(text, "beyond");
+  says(text, "From depth 1 to 8 energy falls in the one comparison that there is, by 65 %.");
+}
+
+BOOST_AUTO_TEST_CASE(a_rise_from_nothing_has_no_ratio) {
+  const std::vector axes{made_up_axis("x", 3)};
+  const auto sweep = made_up_sweep(axes, {energy_objective()}, grid_of(axes), [](const Levels& l) {
+    return std::vector{static_cast<double>(l[0])};
+  });
+  says(paragraph(sweep),
+       "From x 1 to 4 energy rises in the one comparison that there is, from nothing.");
+}
+
+BOOST_AUTO_TEST_CASE(a_tie_has_no_winner) {
+  const SweepAxis kind{.name = "kind", .levels = {"a", "b", "c"}};
+  const auto paragraph_of = [&](const std::vector<double>& energies) {
+    return paragraph(made_up_sweep({kind}, {energy_objective()}, grid_of({kind}),
+                                   [&](const Levels& l) { return std::vector{energies[l[0]]}; }));
+  };
+  says(paragraph_of({1, 2, 3}), "Of all levels of kind, a has the least energy");
+  keeps_quiet(paragraph_of({1, 1, 3}), "has the least energy");
+}
+
 BOOST_AUTO_TEST_CASE(equal_designs_are_no_winners) {
   const std::vector axes{made_up_axis("x", 3), made_up_axis("y", 1)};
   const auto sweep = made_up_sweep(axes, {energy_objective()}, grid_of(axes),
