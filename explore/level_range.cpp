@@ -153,13 +153,13 @@ std::vector<double> range_values(const ConfigNode& node, const std::string& scal
 }  // namespace
 
 std::vector<std::string> read_range(const ConfigNode& node) {
-  const std::string scale = node.one_of("scale", {"linear", "log", "power_of_two"});
+  const std::string scale =
+      node.has("scale") ? node.one_of("scale", {"linear", "log", "power_of_two"}) : "linear";
   for (const char* key : {"from", "to", "points", "step"}) {
     if (node.has(key)) node.any(key);  // known, also where another fault keeps it from being read
   }
-  const bool has_scale = node.has("scale");
   const auto ends = read_ends(node);
-  if (!ends || !has_scale) return {};
+  if (!ends || scale.empty()) return {};
   std::vector<std::string> texts;
   for (const double value : range_values(node, scale, *ends)) {
     texts.push_back(printed(value, *ends));

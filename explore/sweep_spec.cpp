@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -128,10 +129,19 @@ void check_modes(const ConfigNode& node, const Expression& expression) {
   }
 }
 
+std::string lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
 SweepObjective read_objective(const ConfigNode& node) {
   SweepObjective objective;
   const bool maximised = node.has("maximise");
-  if (maximised && node.has("minimise")) node.reject("maximise", "minimise or maximise, not both");
+  if (maximised && node.has("minimise")) {
+    node.reject("maximise", "minimise or maximise, not both");
+    node.any("minimise");  // known, though not read
+  }
   const std::string_view key = maximised ? "maximise" : "minimise";
   objective.minimised = !maximised;
   objective.expression = node.required<std::string>(key);
@@ -167,9 +177,11 @@ std::vector<SweepObjective> read_objectives(const ConfigNode& root) {
       continue;
     }
     objectives.push_back(read_objective(item));
-    if (!names.insert(objectives.back().name).second) {
-      item.reject_this(fmt::format("a name of its own: {} stands twice",
-                                   deltasim::quoted(objectives.back().name)));
+    // Columns of a database are told apart by more than case.
+    if (!names.insert(lower_case(objectives.back().name)).second) {
+      item.reject_this(
+          fmt::format("a name of its own, whatever its capital letters: {} stands twice",
+                      deltasim::quoted(objectives.back().name)));
     }
   }
   return objectives;
@@ -288,6 +300,11 @@ SweepSpec read_sweep(const ConfigNode& root, const fs::path& file, const fs::pat
   if (const auto set = root.maybe_child("set")) spec.sets = read_set(*set, folder);
   const ConfigNode parameters = root.child("parameters");
   spec.parameters = read_parameters(parameters, folder);
+  std::set<std::string> names;
+  for (const SweepParameter& parameter : spec.parameters) {
+    if (names.insert(lower_case(parameter.name)).second) continue;
+    parameters.reject(parameter.name, "a name of its own, whatever its capital letters");
+  }
   if (parameters.exists() && spec.parameters.empty()) {
     parameters.reject_this("at least one parameter");
   }

@@ -8,11 +8,13 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "explore/design_space.h"
+#include "tests/support/fault_messages.h"
 #include "tests/support/temporary_directory.h"
 
 BOOST_AUTO_TEST_SUITE(sweep_spec_test)
 
 using namespace deltasim;
+using test::expect_fault;
 namespace fs = std::filesystem;
 
 const test::TemporaryDirectory& folder() {
@@ -43,28 +45,8 @@ std::vector<std::string> range_labels(const std::string& key, const std::string&
   return labels(with_parameters("  " + key + ": {" + range + "}\n").parameters.at(0));
 }
 
-/// Messages of all faults, without the folder.
 std::vector<std::string> faults_of(const std::string& text, const Overrides& overrides = {}) {
-  std::vector<std::string> messages;
-  try {
-    load(text, overrides);
-  } catch (const ConfigError& error) {
-    for (Fault fault : error.faults()) {
-      if (fault.file == (folder() / "s.yaml").string()) fault.file = "s.yaml";
-      messages.push_back(fault.message());
-    }
-  }
-  return messages;
-}
-
-void expect_fault(const std::vector<std::string>& messages, const std::string& beginning,
-                  const std::string& part = "") {
-  const bool found = std::any_of(messages.begin(), messages.end(), [&](const std::string& text) {
-    return text.starts_with(beginning) && text.find(part) != std::string::npos;
-  });
-  std::string all;
-  for (const std::string& message : messages) all += "\n  " + message;
-  BOOST_TEST(found, "no fault '" << beginning << " ... " << part << "' among" << all);
+  return test::fault_messages([&] { load(text, overrides); }, folder() / "s.yaml");
 }
 
 using Texts = std::vector<std::string>;
@@ -192,14 +174,14 @@ BOOST_AUTO_TEST_CASE(all_faults_at_once_with_line_and_nearest_name) {
       "  accelerator.pe_array.fifo_dpth: [1, 4]\n"                                        // 4
       "  accelerator.glb.capacity: [128 KiB, 1 Mhz]\n"                                    // 5
       "  accelerator.glb.banks: {from: 32, to: 4, scale: power_of_two}\n"                 // 6
-      "  accelerator.clock: {from: 100 MHz, to: 800 MHz, points: 8}\n"                    // 7
+      "  accelerator.clock: {from: 100 MHz, to: 800 MHz, scale: lin, points: 8}\n"        // 7
       "  accelerator.noc.link_width: {from: 64 bit, to: 4 KiB, scale: log, points: 3}\n"  // 8
       "  energy: []\n"                                                                    // 9
       "  frmaes: [1]\n"                                                                   // 10
       "objectives:\n"                                                                     // 11
       "  - {minimise: modes.delta.energy_pJ.total *}\n"                                   // 12
       "  - {minimise: modes.detla.cycles, name: cycles}\n"                                // 13
-      "  - {maximise: modes.delta.utilization, name: cycles}\n"                           // 14
+      "  - {maximise: modes.delta.utilization, name: Cycles}\n"                           // 14
       "budget: {points: 0}\n"                                                             // 15
       "point_timeout: 10\n");                                                             // 16
   expect_fault(faults, "s.yaml:1: experimnt: unknown key", "did you mean experiment?");
@@ -208,14 +190,14 @@ BOOST_AUTO_TEST_CASE(all_faults_at_once_with_line_and_nearest_name) {
   expect_fault(faults, "s.yaml:5: parameters.accelerator.glb.capacity[1]: found '1 Mhz'", "a size");
   expect_fault(faults, "s.yaml:6: parameters.accelerator.glb.banks.to: found '4'",
                "at least `from`");
-  expect_fault(faults, "s.yaml:7: parameters.accelerator.clock.scale: found nothing", "linear");
+  expect_fault(faults, "s.yaml:7: parameters.accelerator.clock.scale: found 'lin'", "linear");
   expect_fault(faults, "s.yaml:8: parameters.accelerator.noc.link_width.to: found '4 KiB'",
                "a number of bits, as `from`");
   expect_fault(faults, "s.yaml:9: parameters.energy:", "at least one value");
   expect_fault(faults, "s.yaml:10: parameters.frmaes:", "did you mean frames?");
   expect_fault(faults, "s.yaml:12: objectives[0].minimise:", "an expression");
   expect_fault(faults, "s.yaml:13: objectives[1].minimise:", "did you mean delta?");
-  expect_fault(faults, "s.yaml:14: objectives[2]:", "'cycles' stands twice");
+  expect_fault(faults, "s.yaml:14: objectives[2]:", "'Cycles' stands twice");
   expect_fault(faults, "s.yaml:15: budget.points: found '0'");
   expect_fault(faults, "s.yaml:16: point_timeout: found '10'", "a time");
   BOOST_TEST(faults.size() == 13U);
@@ -299,6 +281,10 @@ BOOST_AUTO_TEST_CASE(levels_and_keys_stand_once) {
   expect_fault(faults_of(kHead + "parameters:\n  accelerator.glb.banks: [4]\n  x:\n"
                                  "    - {accelerator.glb: {capacity: 1 MiB}}\n"),
                "s.yaml:8: parameters.x:");
+  // SQLite tells columns apart by more than their capital letters.
+  expect_fault(faults_of(kHead + "parameters:\n  q: [{label: a, frames: 1}]\n"
+                                 "  Q: [{label: b, modes: [delta]}]\n"),
+               "s.yaml:7: parameters.Q:", "capital letters");
 }
 
 BOOST_AUTO_TEST_CASE(constraints) {

@@ -3,12 +3,14 @@
 
 #include "arch/errors.h"
 #include "sim/pipeline/experiment.h"
+#include "tests/support/fault_messages.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_directory.h"
 
 BOOST_AUTO_TEST_SUITE(pipeline_experiment_test)
 
 using namespace deltasim;
+using test::expect_fault;
 namespace fs = std::filesystem;
 
 const test::TemporaryDirectory& folder() {
@@ -20,28 +22,8 @@ RunSpec load(const std::string& text, const Overrides& overrides = {}) {
   return load_experiment(folder().write("e.yaml", text), overrides);
 }
 
-/// Messages of all faults, without the file's name.
 std::vector<std::string> faults_of(const std::string& text, const Overrides& overrides = {}) {
-  std::vector<std::string> messages;
-  try {
-    load(text, overrides);
-  } catch (const ConfigError& error) {
-    for (Fault fault : error.faults()) {
-      if (fault.file == (folder() / "e.yaml").string()) fault.file = "e.yaml";
-      messages.push_back(fault.message());
-    }
-  }
-  return messages;
-}
-
-void expect_fault(const std::vector<std::string>& messages, const std::string& beginning,
-                  const std::string& part = "") {
-  const bool found = std::any_of(messages.begin(), messages.end(), [&](const std::string& text) {
-    return text.starts_with(beginning) && text.find(part) != std::string::npos;
-  });
-  std::string all;
-  for (const std::string& message : messages) all += "\n  " + message;
-  BOOST_TEST(found, "no fault '" << beginning << " ... " << part << "' among" << all);
+  return test::fault_messages([&] { load(text, overrides); }, folder() / "e.yaml");
 }
 
 BOOST_AUTO_TEST_CASE(defaults) {
