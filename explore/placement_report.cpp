@@ -326,6 +326,11 @@ std::string placement_text(const PlacementResult& result) {
   add_answers(result, out);
   add_room(result, out);
   add_rounds(result, out);
+  if (result.frames == 1) {
+    text +=
+        "a single frame has no delta: all of it is new, so that nothing speaks for delta layers "
+        "(frames: 2 or more)\n";
+  }
   return text;
 }
 

@@ -326,6 +326,19 @@ class Findings {
   std::vector<std::string> sentences_;
 };
 
+/// Why the levels of a parameter are no designs to choose among; empty where they are.
+std::string unlike_levels(const std::string& parameter) {
+  if (parameter == "energy") {
+    return "The energy tables are models of technologies, not designs: that one gives less energy "
+           "than another says nothing of the accelerator.";
+  }
+  if (parameter == "frames" || parameter == "video.frames") {
+    return "Points see different numbers of frames: objectives that are sums over frames grow with "
+           "them, and the first frame weighs less in more.";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::string> sweep_findings(const SweepResult& sweep, const SweepAnalysis& analysis) {
@@ -361,7 +374,11 @@ std::vector<std::string> reading_notes(const SweepResult& sweep, const SweepAnal
     notes.push_back(fmt::format("No shares of the variance of {}: {}.", listed(names), why));
   }
   for (const ParameterAxis& axis : table.axes) {
-    if (axis.tried.size() > 1) continue;
+    if (axis.tried.size() > 1) {
+      const std::string warning = unlike_levels(axis.name);
+      if (!warning.empty()) notes.push_back(warning);
+      continue;
+    }
     notes.push_back(fmt::format("Of {} one level was tried ({}): the sweep says nothing about it.",
                                 axis.name, axis.levels[axis.tried.front()]));
   }

@@ -148,6 +148,12 @@ void Account::note_what_to_know(RunResult& result) const {
 }
 
 void Account::note_input(RunResult& result) const {
+  if (input_.frames == 1 && has("delta")) {
+    result.notes.push_back(
+        "a single frame has no delta: all of it is new, and delta execution shows nothing of what "
+        "it "
+        "saves (frames: 2 or more)");
+  }
   if (!input_.summary.damage.empty()) {
     result.notes.push_back("the trace is damaged: " + input_.summary.damage);
   }

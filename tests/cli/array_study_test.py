@@ -25,7 +25,7 @@ def chain_of_convolutions(channels, size):
 class ArrayStudy(CommandTest):
     def test_the_search_reaches_the_grid_with_a_quarter_of_its_points(self):
         (self.folder / "net.onnx").write_bytes(chain_of_convolutions((3, 64, 256, 64), 14))
-        self.done("trace", "synth", "-q", "--network", "net.onnx", "--frames", "1", "-o", "t.dtrace")
+        self.done("trace", "synth", "-q", "--network", "net.onnx", "--frames", "2", "-o", "t.dtrace")
         trace = ("--set", f"trace={self.folder / 't.dtrace'}")
         self.done("sweep", "-q", "array_3_parameters", "-o", "grid", *trace)
         self.done("sweep", "-q", "array_3_parameters_nsga2", "-o", "search", *trace)

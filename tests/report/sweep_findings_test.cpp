@@ -161,6 +161,21 @@ BOOST_AUTO_TEST_CASE(a_tie_has_no_winner) {
   keeps_quiet(paragraph_of({1, 1, 3}), "has the least energy");
 }
 
+BOOST_AUTO_TEST_CASE(levels_that_are_no_designs_are_named) {
+  const auto notes_of = [](const char* name) {
+    const std::vector axes{made_up_axis(name, 2)};
+    const auto sweep =
+        made_up_sweep(axes, {energy_objective()}, grid_of(axes),
+                      [](const Levels& l) { return std::vector{1.0 + static_cast<double>(l[0])}; });
+    std::string text;
+    for (const std::string& note : reading_notes(sweep, analyse(sweep))) text += note;
+    return text;
+  };
+  says(notes_of("energy"), "models of technologies");
+  says(notes_of("frames"), "different numbers of frames");
+  keeps_quiet(notes_of("fifo_depth"), "models of technologies");
+}
+
 BOOST_AUTO_TEST_CASE(equal_designs_are_no_winners) {
   const std::vector axes{made_up_axis("x", 3), made_up_axis("y", 1)};
   const auto sweep = made_up_sweep(axes, {energy_objective()}, grid_of(axes),
