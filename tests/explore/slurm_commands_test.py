@@ -54,7 +54,7 @@ if [ -e run ] && [ -n "$tasks" ]; then
 fi >&2
 echo $job
 """
-# Lines of `queue`; as many calls as `silent` says find no controller.
+# Lines of `queue` of the jobs that are asked for; as many calls as `silent` says find no controller.
 SQUEUE = """\
 silent=$(cat silent 2>/dev/null || echo 0)
 if [ $silent -gt 0 ]; then
@@ -62,7 +62,8 @@ if [ $silent -gt 0 ]; then
   echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2
   exit 1
 fi
-cat queue 2>/dev/null
+ids=${!#}
+grep -sE "^(${ids//,/|})[|]" queue
 exit 0
 """
 SCONTROL = """\
@@ -278,6 +279,25 @@ class Commands(CommandTest):
         self.answer("queue", "7|0|CANCELLED|None|node1\n")
         self.assertIn("nothing works on this sweep", self.worked("sweep", "cancel", "out"))
 
+    def test_cancel_ends_who_waits_and_then_the_jobs(self):
+        self.answer("queue", "7|0|RUNNING|None|node1\n8|N/A|PENDING|Dependency|\n")
+        process = self.start("sweep", "-q", "s.yaml", "-o", "out", "--engine", "slurm", "--wait",
+                             env=self.environment)
+        self.addCleanup(process.kill)
+        submission = self.folder / "out/slurm/submission-1.json"
+        while process.poll() is None and not (
+                submission.exists() and '"merge": "8"' in submission.read_text()):
+            time.sleep(0.02)
+        status = self.worked("sweep", "status", "out")
+        self.assertIn(f"running (process {process.pid})", status)
+        self.assertIn("submission 1: job 7, 1 tasks: 0 waiting, 1 running", status)
+        said = self.worked("sweep", "cancel", "out")
+        _, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, message)
+        self.assertIn(f"ended process {process.pid}", said)
+        self.assertIn("cancelled 2 tasks and jobs", said)
+        self.assertEqual(self.bytes_of("slurm/cancelled").split(), [b"7", b"8"])
+
     def test_a_process_of_another_machine_is_not_ended(self):
         self.done("sweep", "-q", "s.yaml", "-o", "out")
         with open(self.folder / "out/sweep.lock", "r+", encoding="utf-8") as lock:
@@ -293,9 +313,9 @@ class Commands(CommandTest):
 
 class LocalCancel(CommandTest):
     def test_a_local_sweep_ends_and_goes_on(self):
-        self.done("trace", "synth", "-q", "--network", "resnet18", "--frames", "4", "-o", "a.dtrace")
+        self.done("trace", "synth", "-q", "--network", "resnet18", "--frames", "2", "-o", "a.dtrace")
         self.write("base.yaml", "trace: a.dtrace\nmodes: [delta]\n")
-        depths = ", ".join(str(depth) for depth in range(1, 41))
+        depths = ", ".join(str(depth) for depth in range(1, 25))
         self.write("s.yaml", SWEEP.replace("1, 2, 4, 8", depths))
         process = self.start("sweep", "-q", "s.yaml", "-o", "out", "-j", "2")
         self.addCleanup(process.kill)
@@ -313,12 +333,12 @@ class LocalCancel(CommandTest):
         kept = self.done("sweep", "export", "out").splitlines()
         finished = [line for line in kept if ",done," in line]
         self.assertGreaterEqual(len(finished), 2)
-        self.assertLess(len(finished), 40)
+        self.assertLess(len(finished), 24)
         self.assertNotIn(",failed,", "\n".join(kept))
         self.assertIn("nothing works on this sweep", self.done("sweep", "cancel", "out"))
         self.done("sweep", "-q", "s.yaml", "-o", "out", "--resume")
         whole = self.done("sweep", "export", "out").splitlines()
-        self.assertEqual(sum(",done," in line for line in whole), 40)
+        self.assertEqual(sum(",done," in line for line in whole), 24)
         self.assertLessEqual(set(finished), set(whole))  # with the times they took then
         self.assertIn("nothing works on this sweep", self.done("sweep", "cancel", "out"))
 
