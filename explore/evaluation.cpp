@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -149,15 +150,32 @@ std::string simulation_key(const Overrides& overrides) {
   return text;
 }
 
-std::vector<Evaluation> evaluate_group(const SweepSpec& spec, std::span<const Overrides> points,
-                                       const SharedWork& shared) {
+std::vector<std::vector<std::size_t>> simulation_groups(std::span<const Overrides> points) {
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<std::string, std::size_t> group_of;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto [found, is_new] = group_of.try_emplace(simulation_key(points[i]), groups.size());
+    if (is_new) groups.emplace_back();
+    groups[found->second].push_back(i);
+  }
+  return groups;
+}
+
+void evaluate_each(const SweepSpec& spec, std::span<const Overrides> points,
+                   const SharedWork& shared, const TakeEvaluation& take) {
   Group group(spec, shared);
-  std::vector<Evaluation> evaluations;
   for (const Overrides& point : points) {
     DELTASIM_INVARIANT(simulation_key(point) == simulation_key(points.front()),
                        "the points of a group are simulated alike");
-    evaluations.push_back(group.evaluate(point));
+    take(group.evaluate(point));
   }
+}
+
+std::vector<Evaluation> evaluate_group(const SweepSpec& spec, std::span<const Overrides> points,
+                                       const SharedWork& shared) {
+  std::vector<Evaluation> evaluations;
+  evaluate_each(spec, points, shared,
+                [&](Evaluation evaluation) { evaluations.push_back(std::move(evaluation)); });
   return evaluations;
 }
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <ratio>
 #include <system_error>
@@ -30,28 +30,22 @@ constexpr std::size_t kLargestUnit = 512;
 constexpr int kTries = 2;
 
 /// What a worker sends to the driver.
-std::string encode(const std::vector<Evaluation>& evaluations) {
-  Json all = Json::array();
-  for (const Evaluation& each : evaluations) {
-    all.push_back({{"status", static_cast<int>(each.status)},
-                   {"objectives", each.objectives},
-                   {"error", each.error},
-                   {"wall_s", each.wall_s},
-                   {"details", each.details}});
-  }
-  return all.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string encode(const Evaluation& evaluation) {
+  return Json{{"status", static_cast<int>(evaluation.status)},
+              {"objectives", evaluation.objectives},
+              {"error", evaluation.error},
+              {"wall_s", evaluation.wall_s},
+              {"details", evaluation.details}}
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::vector<Evaluation> decode(const std::string& bytes) {
-  std::vector<Evaluation> evaluations;
-  for (const Json& each : Json::parse(bytes)) {
-    evaluations.push_back({.status = static_cast<PointStatus>(each.at("status").get<int>()),
-                           .objectives = each.at("objectives"),
-                           .error = each.at("error"),
-                           .wall_s = each.at("wall_s"),
-                           .details = each.at("details")});
-  }
-  return evaluations;
+Evaluation decode(const std::string& bytes) {
+  const Json json = Json::parse(bytes);
+  return {.status = static_cast<PointStatus>(json.at("status").get<int>()),
+          .objectives = json.at("objectives"),
+          .error = json.at("error"),
+          .wall_s = json.at("wall_s"),
+          .details = json.at("details")};
 }
 
 Evaluation failure(PointStatus status, std::string why, double wall_s = 0) {
@@ -102,55 +96,96 @@ class Evaluations {
   }
 
  private:
+  struct BudgetSpent {};
+
   void run(const std::vector<WorkUnit>& units) {
     std::vector<std::size_t> items(units.size());
-    for (std::size_t i = 0; i < items.size(); ++i) items[i] = i;
+    std::iota(items.begin(), items.end(), std::size_t{0});
+    std::vector<WorkUnit> left = units;  // points that nothing is known of yet
     std::optional<std::chrono::duration<double>> limit;
     if (spec_.point_timeout_s) limit.emplace(*spec_.point_timeout_s);
-    run_in_workers(
-        items, options_.jobs, [&](std::size_t unit) { return evaluate(units[unit]); },
-        [&](ItemOutcome outcome) { take(units[outcome.item], std::move(outcome)); }, limit);
+    run_in_workers(items, options_.jobs,
+                   {.work =
+                        [&](std::size_t unit, const SendPart& send) {
+                          evaluate(units[unit], send);
+                          return std::string();
+                        },
+                    .take = [&](std::size_t unit,
+                                const std::vector<std::string>& parts) { take(left[unit], parts); },
+                    .done = [&](const ItemOutcome& outcome) { end(left[outcome.item], outcome); }},
+                   limit);
   }
 
   /// In a worker. What comes too late stays open.
-  std::string evaluate(const WorkUnit& unit) const {
-    if (end_ && Clock::now() >= *end_) return encode({});
+  void evaluate(const WorkUnit& unit, const SendPart& send) const {
     std::vector<Overrides> overrides;
     for (const std::size_t point : unit) overrides.push_back(overrides_[point]);
-    std::vector<Evaluation> evaluations;
+    std::size_t sent = 0;
+    const auto tell = [&](Evaluation evaluation) {
+      require_finite(spec_, evaluation);
+      send(encode(evaluation));
+      ++sent;
+      require_time();
+    };
     try {
-      evaluations = options_.evaluate(spec_, overrides, options_.shared);
+      require_time();
+      options_.evaluate(spec_, overrides, options_.shared, tell);
+    } catch (const BudgetSpent&) {
     } catch (const Interrupted&) {
-      return encode({});
     } catch (const std::exception& fault) {
-      evaluations.assign(unit.size(), failure(PointStatus::kFailed, fault.what()));
+      while (sent++ < unit.size()) send(encode(failure(PointStatus::kFailed, fault.what())));
     }
-    for (Evaluation& each : evaluations) require_finite(spec_, each);
-    return encode(evaluations);
   }
 
-  void take(const WorkUnit& unit, ItemOutcome outcome) {
-    if (outcome.fault.empty()) return record(unit, decode(outcome.bytes));
+  void require_time() const {
+    if (end_ && Clock::now() >= *end_) throw BudgetSpent();
+  }
+
+  /// @param left of the unit; the evaluations are of its first points
+  void take(WorkUnit& left, const std::vector<std::string>& evaluations) {
+    std::vector<std::pair<std::size_t, Evaluation>> known;
+    for (std::size_t i = 0; i < evaluations.size(); ++i) {
+      known.emplace_back(left.at(i), decode(evaluations[i]));
+    }
+    left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(evaluations.size()));
+    record(known);
+  }
+
+  /// @param left of the unit; the process was at the first of them
+  void end(const WorkUnit& left, const ItemOutcome& outcome) {
+    if (outcome.fault.empty() || left.empty()) return;
     if (interrupted()) return;  // the signal went to the workers too
-    const bool alone = unit.size() == 1;
-    if (alone && outcome.timed_out) {
-      return record(unit, {failure(PointStatus::kTimedOut, outcome.fault, *spec_.point_timeout_s)});
+    const std::size_t point = left.front();
+    if (outcome.timed_out) {
+      record({{point, failure(PointStatus::kTimedOut, outcome.fault, *spec_.point_timeout_s)}});
+    } else if (++tries_[point] >= kTries) {
+      record({{point, failure(PointStatus::kFailed, outcome.fault)}});
+    } else {
+      again_.push_back({point});
     }
-    if (alone && ++tries_[unit.front()] >= kTries) {
-      return record(unit, {failure(PointStatus::kFailed, outcome.fault)});
-    }
-    // One of them, and which is not known; alone it cannot take others with it.
-    for (const std::size_t point : unit) again_.push_back({point});
+    share({left.begin() + 1, left.end()});
   }
 
-  void record(const WorkUnit& unit, const std::vector<Evaluation>& evaluations) {
+  /// Among all jobs: what ended one process may end more.
+  void share(const WorkUnit& points) {
+    const auto jobs = static_cast<std::size_t>(options_.jobs);
+    const std::size_t size = (points.size() + jobs - 1) / jobs;
+    for (std::size_t at = 0; at < points.size(); at += size) {
+      const auto begin = points.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto count = static_cast<std::ptrdiff_t>(std::min(size, points.size() - at));
+      again_.emplace_back(begin, begin + count);
+    }
+  }
+
+  /// A point cannot help that there is no room for its files: it stays open.
+  void record(const std::vector<std::pair<std::size_t, Evaluation>>& by_point) {
     std::vector<std::pair<std::string, Evaluation>> rows;
     const Evaluation* full_disk = nullptr;
-    for (std::size_t i = 0; i < evaluations.size(); ++i) {
-      if (is_full_disk(evaluations[i])) {
-        full_disk = &evaluations[i];
+    for (const auto& [point, evaluation] : by_point) {
+      if (is_full_disk(evaluation)) {
+        full_disk = &evaluation;
       } else {
-        rows.emplace_back(points_[unit[i]].hash, evaluations[i]);
+        rows.emplace_back(points_[point].hash, evaluation);
       }
     }
     store_.record(rows);
@@ -171,14 +206,7 @@ class Evaluations {
 
 }  // namespace
 
-WorkPlan plan_work(const std::vector<std::string>& simulation_keys, int jobs) {
-  std::vector<WorkUnit> groups;  // in the order of their first points
-  std::map<std::string, std::size_t> group_of;
-  for (std::size_t point = 0; point < simulation_keys.size(); ++point) {
-    const auto [found, added] = group_of.emplace(simulation_keys[point], groups.size());
-    if (added) groups.emplace_back();
-    groups[found->second].push_back(point);
-  }
+WorkPlan plan_work(const std::vector<std::vector<std::size_t>>& groups, int jobs) {
   WorkPlan plan;
   for (const WorkUnit& group : groups) {
     const std::size_t shares = 2 * static_cast<std::size_t>(jobs);
@@ -199,15 +227,13 @@ LocalEngine::LocalEngine(LocalEngineOptions options)
 void LocalEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>& points,
                            const std::vector<Overrides>& overrides, SweepStore& store,
                            ProgressListener& progress) {
-  std::vector<std::string> keys;
-  for (const Overrides& each : overrides) keys.push_back(simulation_key(each));
   std::optional<Clock::time_point> end;
   if (spec.budget.hours) {
     end = made_ + std::chrono::duration_cast<Clock::duration>(
                       std::chrono::duration<double, std::ratio<3600>>(*spec.budget.hours));
   }
   Evaluations(spec, points, overrides, options_, end, store, progress)
-      .run(plan_work(keys, options_.jobs));
+      .run(plan_work(simulation_groups(overrides), options_.jobs));
 }
 
 }  // namespace deltasim

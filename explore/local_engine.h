@@ -21,22 +21,25 @@ struct WorkPlan {
   std::vector<WorkUnit> first, then;
 };
 
-/// Units of points with equal keys. Many points of one key are several units, so that every job has
-/// work, and little is lost with a process.
-/// @param simulation_keys of each point
-WorkPlan plan_work(const std::vector<std::string>& simulation_keys, int jobs);
+/// Units of points that share a simulation. Many of them are several units, so that every job has
+/// work.
+/// @param groups as of simulation_groups()
+WorkPlan plan_work(const std::vector<std::vector<std::size_t>>& groups, int jobs);
 
-/// evaluate_group(), or what stands for it in a test.
-using EvaluateGroup = std::function<std::vector<Evaluation>(
-    const SweepSpec&, std::span<const Overrides>, const SharedWork&)>;
+/// evaluate_each(), or what stands for it in a test.
+using EvaluateEach = std::function<void(const SweepSpec&, std::span<const Overrides>,
+                                        const SharedWork&, const TakeEvaluation&)>;
 
 struct LocalEngineOptions {
   SharedWork shared;
   int jobs = 1;
-  EvaluateGroup evaluate = evaluate_group;
+  EvaluateEach evaluate = evaluate_each;
 };
 
-/// A point whose process dies is tried once more, alone: what killed it may have come from outside.
+/// Each point is recorded as soon as it is known, and has the time limit of a point to itself, with
+/// the simulation where it is the first of a process. Where a process dies or is late, that is put
+/// down to the point that it was at; others of its unit are evaluated by new ones. A point whose
+/// process dies is tried once more, alone: what killed it may have come from outside.
 /// The sweep's budget of hours begins when the engine is made.
 class LocalEngine : public Engine {
  public:

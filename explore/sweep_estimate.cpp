@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <map>
 #include <numeric>
 #include <set>
 
@@ -29,17 +28,6 @@ constexpr std::size_t kMostMeasured = 4;
 
 /// Points that have a simulation in common, by what is simulated; in the order of the first.
 using Groups = std::vector<std::vector<std::size_t>>;
-
-Groups groups_of(const std::vector<Overrides>& overrides) {
-  Groups groups;
-  std::map<std::string, std::size_t> group_of;
-  for (std::size_t i = 0; i < overrides.size(); ++i) {
-    const auto [found, added] = group_of.emplace(simulation_key(overrides[i]), groups.size());
-    if (added) groups.emplace_back();
-    groups[found->second].push_back(i);
-  }
-  return groups;
-}
 
 /// Whether a key changes which trace is recorded.
 bool concerns_recording(const std::string& key) {
@@ -207,7 +195,7 @@ SweepEstimate estimate_sweep(const SweepSpec& spec, const SweepOptions& options,
   const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
   const Planned planned = plan(
       spec, search != nullptr ? searched_points(spec) : planned_points(spec), options.tool_version);
-  const Groups groups = groups_of(planned.overrides);
+  const Groups groups = simulation_groups(planned.overrides);
   SweepEstimate estimate{.combinations = combinations(spec),
                          .dropped = dropped_by_constraints(spec, ConstraintSet(spec)),
                          .points = static_cast<std::int64_t>(planned.overrides.size()),

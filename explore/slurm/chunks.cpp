@@ -1,7 +1,6 @@
 #include "explore/slurm/chunks.h"
 
-#include <map>
-#include <string>
+#include <utility>
 
 #include "arch/errors.h"
 #include "explore/evaluation.h"
@@ -36,13 +35,10 @@ Chunks by_time(std::span<const WorkGroup> groups, double target_s) {
 std::vector<WorkGroup> work_groups(std::span<const Overrides> points,
                                    const WorkEstimate& estimate) {
   std::vector<WorkGroup> groups;
-  std::map<std::string, std::size_t> group_of;
-  for (std::size_t point = 0; point < points.size(); ++point) {
-    const auto [found, is_new] = group_of.try_emplace(simulation_key(points[point]), groups.size());
-    if (is_new) groups.emplace_back();
-    WorkGroup& group = groups[found->second];
-    group.points.push_back(point);
-    group.seconds += is_new ? estimate.simulation_s : estimate.accounting_s;
+  for (std::vector<std::size_t>& group : simulation_groups(points)) {
+    const auto accounted = static_cast<double>(group.size() - 1);
+    groups.push_back({.points = std::move(group),
+                      .seconds = estimate.simulation_s + accounted * estimate.accounting_s});
   }
   return groups;
 }

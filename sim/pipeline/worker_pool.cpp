@@ -8,8 +8,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "arch/errors.h"
 #include "arch/interrupt.h"
@@ -17,7 +19,8 @@
 namespace deltasim {
 namespace {
 
-// First byte of what a child sends.
+// Kinds of messages. A child sends any number of parts, then how it went.
+constexpr char kPart = 'p';
 constexpr char kWentWell = '+';
 constexpr char kUserFault = 'u';
 constexpr char kOurFault = '!';
@@ -26,12 +29,20 @@ constexpr int kPollMilliseconds = 200;
 using Clock = std::chrono::steady_clock;
 using Limit = std::optional<std::chrono::duration<double>>;
 
+/// On the pipe: the kind, the number of bytes as this machine has it, the bytes.
+struct Message {
+  char kind = 0;
+  std::string bytes;
+};
+constexpr std::size_t kHeaderBytes = 1 + sizeof(std::uint64_t);
+
 struct Child {
   pid_t process = -1;
   int pipe = -1;
   std::size_t item = 0;
-  std::string received{};
-  Clock::time_point started = Clock::now();
+  std::string received{};                  ///< and not taken yet: a message that has not come whole
+  std::optional<Message> ended{};          ///< the last message
+  Clock::time_point heard = Clock::now();  ///< when it was started, or last sent a part
 };
 
 void write_all(int file, const std::string& bytes) {
@@ -43,29 +54,48 @@ void write_all(int file, const std::string& bytes) {
   }
 }
 
-std::string message_of(const std::function<std::string(std::size_t)>& work, std::size_t item) {
+void send(int pipe, const Message& message) {
+  const std::uint64_t size = message.bytes.size();
+  std::string bytes(1, message.kind);
+  bytes.append(reinterpret_cast<const char*>(&size), sizeof size);
+  write_all(pipe, bytes + message.bytes);
+}
+
+std::optional<Message> take_message(std::string& received) {
+  std::uint64_t size = 0;
+  if (received.size() < kHeaderBytes) return std::nullopt;
+  std::memcpy(&size, received.data() + 1, sizeof size);
+  if (received.size() - kHeaderBytes < size) return std::nullopt;
+  Message message{.kind = received.front(), .bytes = received.substr(kHeaderBytes, size)};
+  received.erase(0, kHeaderBytes + size);
+  return message;
+}
+
+Message outcome_message(int pipe, const PoolCalls& calls, std::size_t item) {
+  const SendPart send_part = [pipe](const std::string& bytes) {
+    send(pipe, {.kind = kPart, .bytes = bytes});
+  };
   try {
-    return kWentWell + work(item);
+    return {.kind = kWentWell, .bytes = calls.work(item, send_part)};
   } catch (const ConfigError& fault) {
-    return kUserFault + std::string(fault.what());
+    return {.kind = kUserFault, .bytes = fault.what()};
   } catch (const IoError& fault) {
-    return kUserFault + std::string(fault.what());
+    return {.kind = kUserFault, .bytes = fault.what()};
   } catch (const std::exception& fault) {
-    return kOurFault + std::string(fault.what());
+    return {.kind = kOurFault, .bytes = fault.what()};
   }
 }
 
 /// Never returns. Ends without the parent's destructors and buffers.
-[[noreturn]] void be_child(int pipe, pid_t parent,
-                           const std::function<std::string(std::size_t)>& work, std::size_t item) {
+[[noreturn]] void be_child(int pipe, pid_t parent, const PoolCalls& calls, std::size_t item) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);  // it ended before this was asked for
   std::signal(SIGINT, SIG_IGN);           // the parent decides
-  write_all(pipe, message_of(work, item));
+  send(pipe, outcome_message(pipe, calls, item));
   ::_exit(0);
 }
 
-Child start(const std::function<std::string(std::size_t)>& work, std::size_t item) {
+Child start(const PoolCalls& calls, std::size_t item) {
   int ends[2];
   if (::pipe(ends) != 0) throw IoError("worker process", "connect", errno);
   const pid_t parent = ::getpid();
@@ -78,7 +108,7 @@ Child start(const std::function<std::string(std::size_t)>& work, std::size_t ite
   }
   if (process == 0) {
     ::close(ends[0]);
-    be_child(ends[1], parent, work, item);
+    be_child(ends[1], parent, calls, item);
   }
   ::close(ends[1]);
   return {.process = process, .pipe = ends[0], .item = item};
@@ -98,13 +128,13 @@ ItemOutcome outcome_of(Child& child) {
   }
   ::close(child.pipe);
   ItemOutcome outcome{.item = child.item};
-  if (child.received.empty() || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+  if (!child.ended || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     outcome.fault = ending(status);
-  } else if (child.received.front() == kWentWell) {
-    outcome.bytes = child.received.substr(1);
+  } else if (child.ended->kind == kWentWell) {
+    outcome.bytes = std::move(child.ended->bytes);
   } else {
-    outcome.fault = child.received.substr(1);
-    outcome.user_fault = child.received.front() == kUserFault;
+    outcome.fault = std::move(child.ended->bytes);
+    outcome.user_fault = child.ended->kind == kUserFault;
   }
   return outcome;
 }
@@ -124,12 +154,35 @@ class Children {
   std::vector<Child> running;
 };
 
+/// Hands on the parts that have come whole.
+void take_messages(Child& child, const PoolCalls& calls) {
+  std::vector<std::string> parts;
+  while (std::optional<Message> message = take_message(child.received)) {
+    if (message->kind == kPart) {
+      parts.push_back(std::move(message->bytes));
+    } else {
+      child.ended = std::move(message);
+    }
+  }
+  if (parts.empty()) return;
+  child.heard = Clock::now();
+  calls.take(child.item, parts);
+}
+
 /// Reads what has come; true where the child has closed its end.
-bool receive(Child& child) {
+bool receive(Child& child, const PoolCalls& calls) {
   char buffer[65536];
   const ssize_t count = ::read(child.pipe, buffer, sizeof buffer);
-  if (count > 0) child.received.append(buffer, static_cast<std::size_t>(count));
+  if (count > 0) {
+    child.received.append(buffer, static_cast<std::size_t>(count));
+    take_messages(child, calls);
+  }
   return count == 0 || (count < 0 && errno != EINTR);
+}
+
+bool has_sent_more(const Child& child) {
+  pollfd wait{child.pipe, POLLIN, 0};
+  return ::poll(&wait, 1, 0) > 0;
 }
 
 /// Takes a child out of those that run.
@@ -139,48 +192,68 @@ Child take(Children& children, std::size_t index) {
   return child;
 }
 
-void await_some(Children& children, const std::function<void(ItemOutcome)>& done) {
+void await_some(Children& children, const PoolCalls& calls) {
   std::vector<pollfd> waits;
   for (const Child& child : children.running) waits.push_back({child.pipe, POLLIN, 0});
   if (::poll(waits.data(), waits.size(), kPollMilliseconds) <= 0) return;
   for (std::size_t i = waits.size(); i-- > 0;) {
-    if (waits[i].revents == 0 || !receive(children.running[i])) continue;
+    if (waits[i].revents == 0 || !receive(children.running[i], calls)) continue;
     Child child = take(children, i);
-    done(outcome_of(child));
+    calls.done(outcome_of(child));
   }
 }
 
-void end_the_late(Children& children, const Limit& limit,
-                  const std::function<void(ItemOutcome)>& done) {
+/// Ends its process. What it has sent until then counts. @return whether it was late indeed
+bool end_late(Child& child, const PoolCalls& calls) {
+  const Clock::time_point heard = child.heard;
+  ::kill(child.process, SIGKILL);
+  while (!receive(child, calls)) {
+  }
+  return child.heard == heard;  // and no part came at the last moment
+}
+
+void end_the_late(Children& children, const Limit& limit, const PoolCalls& calls) {
   if (!limit) return;
   for (std::size_t i = children.running.size(); i-- > 0;) {
-    if (Clock::now() - children.running[i].started < *limit) continue;
+    Child& running = children.running[i];
+    if (Clock::now() - running.heard < *limit || has_sent_more(running)) continue;
+    const bool late = end_late(running, calls);
     Child child = take(children, i);
-    ::kill(child.process, SIGKILL);
     ItemOutcome outcome = outcome_of(child);
-    outcome.bytes.clear();
-    outcome.fault = fmt::format("took longer than {:g} s and was ended", limit->count());
-    outcome.user_fault = false;
-    outcome.timed_out = true;
-    done(std::move(outcome));
+    if (late) {
+      outcome.bytes.clear();
+      outcome.fault = fmt::format("took longer than {:g} s and was ended", limit->count());
+      outcome.user_fault = false;
+      outcome.timed_out = true;
+    }
+    calls.done(std::move(outcome));
   }
 }
 
 }  // namespace
 
-void run_in_workers(const std::vector<std::size_t>& items, int jobs,
-                    const std::function<std::string(std::size_t)>& work,
-                    const std::function<void(ItemOutcome)>& done, Limit limit) {
+void run_in_workers(const std::vector<std::size_t>& items, int jobs, const PoolCalls& calls,
+                    Limit limit) {
   Children children;
   std::size_t next = 0;
   while (next < items.size() || !children.running.empty()) {
     if (interrupted()) throw Interrupted("interrupted");
     while (next < items.size() && children.running.size() < static_cast<std::size_t>(jobs)) {
-      children.running.push_back(start(work, items[next++]));
+      children.running.push_back(start(calls, items[next++]));
     }
-    await_some(children, done);
-    end_the_late(children, limit, done);
+    await_some(children, calls);
+    end_the_late(children, limit, calls);
   }
+}
+
+void run_in_workers(const std::vector<std::size_t>& items, int jobs,
+                    const std::function<std::string(std::size_t)>& work,
+                    const std::function<void(ItemOutcome)>& done, Limit limit) {
+  run_in_workers(items, jobs,
+                 {.work = [&](std::size_t item, const SendPart&) { return work(item); },
+                  .take = [](std::size_t, const std::vector<std::string>&) {},
+                  .done = done},
+                 limit);
 }
 
 }  // namespace deltasim

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -43,16 +44,23 @@ struct MadeUp {
   SweepStore store{scratch / "sweep.sqlite", spec, "1"};
 
   std::vector<SweepPoint> evaluate(const std::function<Evaluation(const std::string&)>& one) {
-    const auto group = [&](const SweepSpec&, std::span<const Overrides> all, const SharedWork&) {
-      std::vector<Evaluation> evaluations;
-      for (const Overrides& each : all) evaluations.push_back(one(design(each)));
-      return evaluations;
+    const auto group = [&](const SweepSpec&, std::span<const Overrides> all, const SharedWork&,
+                           const TakeEvaluation& take) {
+      for (const Overrides& each : all) take(one(design(each)));
     };
     store.add(points);
     ProgressListener silent;
     LocalEngine({.shared = {}, .jobs = 2, .evaluate = group})
         .evaluate(spec, points, overrides, store, silent);
     return store.points();
+  }
+
+  /// One process evaluates all points.
+  void share_a_simulation() {
+    char energy = 'a';
+    for (Overrides& each : overrides) {
+      each = {{"accelerator.pe_array.fifo_depth", "1"}, {"energy", std::string(1, energy++)}};
+    }
   }
 
   /// Whether this is the first time, in whatever process.
@@ -156,14 +164,70 @@ BOOST_AUTO_TEST_CASE(without_time_left_points_stay_open) {
   BOOST_TEST((statuses(points) == Statuses{kOpen, kOpen, kOpen, kOpen}));
 }
 
+BOOST_AUTO_TEST_CASE(a_point_is_recorded_before_the_next_one_of_its_process_ends) {
+  MadeUp sweep;
+  sweep.share_a_simulation();
+  const auto points = sweep.evaluate([&](const std::string& name) {
+    if (name != "1/d") return good(1);
+    for (int tries = 0; tries < 500; ++tries) {
+      const auto known = read_sweep(sweep.scratch / "sweep.sqlite").points;
+      if (known[0].status == kDone && known[2].status == kDone) return good(2);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return good(3);
+  });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kDone, kDone, kDone}));
+  BOOST_TEST(points[3].objectives.at(0) == 2);
+}
+
+BOOST_AUTO_TEST_CASE(the_time_limit_is_one_of_a_point_and_not_of_its_unit) {
+  MadeUp sweep;
+  sweep.share_a_simulation();
+  sweep.spec.point_timeout_s = 1;
+  const auto points = sweep.evaluate([&](const std::string& name) {
+    if (!sweep.first_time(name.substr(2))) {
+      return Evaluation{.status = kFailed, .error = "evaluated twice"};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    return good(1);
+  });
+  for (const SweepPoint& point : points) BOOST_TEST(point.error == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_evaluated_is_kept_where_the_process_dies_or_is_late) {
+  MadeUp sweep;
+  sweep.share_a_simulation();
+  sweep.spec.point_timeout_s = 1;
+  const auto points = sweep.evaluate([&](const std::string& name) {
+    if (name == "1/a" && !sweep.first_time("a")) {
+      return Evaluation{.status = kFailed, .error = "evaluated twice"};
+    }
+    if (name == "1/b" && sweep.first_time("b")) ::raise(SIGKILL);
+    if (name == "1/c") std::this_thread::sleep_for(std::chrono::hours(1));
+    return good(1);
+  });
+  BOOST_TEST((statuses(points) == Statuses{kDone, kDone, PointStatus::kTimedOut, kDone}));
+}
+
+BOOST_AUTO_TEST_CASE(points_are_grouped_by_what_is_simulated) {
+  const std::vector<Overrides> points{{{"frames", "1"}, {"energy", "a"}},
+                                      {{"frames", "2"}},
+                                      {{"frames", "1"}, {"frame_rate", "25 Hz"}},
+                                      {{"frames", "2"}, {"frames", "1"}}};
+  BOOST_TEST((simulation_groups(points) == std::vector<WorkUnit>{{0, 2, 3}, {1}}));
+  BOOST_TEST(simulation_groups({}).empty());
+}
+
 BOOST_AUTO_TEST_CASE(points_of_one_simulation_are_one_unit) {
-  const WorkPlan plan = plan_work({"a", "b", "a", "c", "b"}, 2);
+  const WorkPlan plan = plan_work({{0, 2}, {1, 4}, {3}}, 2);
   BOOST_TEST((plan.first == std::vector<WorkUnit>{{0, 2}, {1, 4}, {3}}));
   BOOST_TEST(plan.then.empty());
 }
 
 BOOST_AUTO_TEST_CASE(many_points_of_one_simulation_are_work_for_all_jobs) {
-  const WorkPlan plan = plan_work(std::vector<std::string>(10'000, "a"), 4);
+  WorkUnit group(10'000);
+  std::iota(group.begin(), group.end(), std::size_t{0});
+  const WorkPlan plan = plan_work({group}, 4);
   BOOST_TEST(plan.first.size() == 1U);
   BOOST_TEST(plan.then.size() >= 8U);
   std::set<std::size_t> all(plan.first[0].begin(), plan.first[0].end());

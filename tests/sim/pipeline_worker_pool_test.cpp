@@ -162,6 +162,71 @@ BOOST_AUTO_TEST_CASE(what_takes_too_long_is_ended_and_the_others_go_on) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(parts_come_whole_and_in_order_before_the_end) {
+  std::vector<std::string> parts;
+  std::vector<ItemOutcome> ended;
+  run_in_workers(first(1), 1,
+                 {.work =
+                      [](std::size_t, const SendPart& send) {
+                        for (const std::size_t size : {0U, 1U, 300'000U, 2U}) {
+                          send(std::string(size, 'p'));
+                        }
+                        return std::string("well");
+                      },
+                  .take =
+                      [&](std::size_t item, const std::vector<std::string>& come) {
+                        BOOST_TEST(item == 0U);
+                        BOOST_TEST(ended.empty());
+                        parts.insert(parts.end(), come.begin(), come.end());
+                      },
+                  .done = [&](ItemOutcome outcome) { ended.push_back(std::move(outcome)); }});
+  BOOST_REQUIRE(parts.size() == 4U);
+  BOOST_TEST(parts[0].empty());
+  BOOST_TEST(parts[2] == std::string(300'000, 'p'));
+  BOOST_TEST(parts[3] == "pp");
+  BOOST_REQUIRE(ended.size() == 1U);
+  BOOST_TEST(ended[0].bytes == "well");
+}
+
+BOOST_AUTO_TEST_CASE(what_was_sent_outlives_the_process) {
+  std::vector<std::string> parts;
+  run_in_workers(first(1), 1,
+                 {.work = [](std::size_t, const SendPart& send) -> std::string {
+                    send("kept");
+                    std::raise(SIGKILL);
+                    return {};
+                  },
+                  .take = [&](std::size_t, const std::vector<std::string>& come) { parts = come; },
+                  .done =
+                      [](const ItemOutcome& outcome) {
+                        BOOST_TEST(outcome.fault == "its process was ended by signal 9 (Killed)");
+                      }});
+  BOOST_TEST(parts == std::vector<std::string>{"kept"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_limit_is_one_of_each_part) {
+  std::vector<std::size_t> parts(2, 0);
+  std::vector<ItemOutcome> all(2);
+  run_in_workers(first(2), 2,
+                 {.work =
+                      [](std::size_t i, const SendPart& send) {
+                        for (int part = 0; part < 4; ++part) {
+                          std::this_thread::sleep_for(std::chrono::milliseconds(300));
+                          send("part");
+                        }
+                        if (i == 1) std::this_thread::sleep_for(std::chrono::seconds(100));
+                        return std::string("well");
+                      },
+                  .take = [&](std::size_t item,
+                              const std::vector<std::string>& come) { parts[item] += come.size(); },
+                  .done = [&](ItemOutcome outcome) { all[outcome.item] = std::move(outcome); }},
+                 std::chrono::seconds(1));
+  BOOST_TEST(parts == (std::vector<std::size_t>{4, 4}), boost::test_tools::per_element());
+  BOOST_TEST(all[0].fault == "");
+  BOOST_TEST(all[0].bytes == "well");
+  BOOST_TEST(all[1].timed_out);
+}
+
 /// A pipe's reader sees its end only when nobody is left who could write.
 BOOST_AUTO_TEST_CASE(who_is_ended_takes_its_own_workers_along) {
   int ends[2];
