@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kBusyMilliseconds = 30'000;
+constexpr int kLookMilliseconds = 200;
 
 /// As a URI, which alone can say that nobody writes.
 std::string immutable_uri(const std::string& file) {
@@ -39,6 +40,9 @@ SqliteDatabase::SqliteDatabase(const fs::path& file, Access access) : file_(file
   if (access != Access::kCreate && !fs::exists(file)) throw IoError(file_, "read", ENOENT);
   if (access == Access::kReadOnly) {
     open_for_reading();
+  } else if (access == Access::kLook) {
+    open(file_, SQLITE_OPEN_READONLY);
+    sqlite3_busy_timeout(connection_.get(), kLookMilliseconds);
   } else {
     open(file_, SQLITE_OPEN_READWRITE | (access == Access::kCreate ? SQLITE_OPEN_CREATE : 0));
   }
@@ -127,6 +131,15 @@ void SqliteDatabase::require_whole() {
   SqliteStatement found = prepare("PRAGMA quick_check(1)");
   if (found.step() && found.text(0) == "ok") return;
   throw ConfigError(file_, fmt::format("the database is damaged ({})", found.text(0)));
+}
+
+std::string SqliteDatabase::journal_mode() {
+  SqliteStatement mode = prepare("PRAGMA journal_mode");
+  return mode.step() ? mode.text(0) : std::string();
+}
+
+void SqliteDatabase::set_journal_mode(std::string_view mode) {
+  run(fmt::format("PRAGMA journal_mode = {}", mode));
 }
 
 void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {

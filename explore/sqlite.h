@@ -25,6 +25,7 @@ class SqliteDatabase {
  public:
   enum class Access {
     kReadOnly,  ///< also where the folder cannot be written
+    kLook,      ///< nothing is written or tidied, and hardly waited for
     kWrite,     ///< the file must be there
     kCreate
   };
@@ -41,6 +42,10 @@ class SqliteDatabase {
   bool empty();
   /// Reads all of it. @throws ConfigError where a part is damaged or missing
   void require_whole();
+  /// As SQLite names it: "wal" with a write-ahead log, "delete" without one.
+  std::string journal_mode();
+  /// It stays as it was where the file system cannot have it.
+  void set_journal_mode(std::string_view mode);
   const std::string& file() const { return file_; }
   [[noreturn]] void fail(int code) const;
 

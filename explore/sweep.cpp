@@ -17,6 +17,7 @@
 #include "explore/folder_lock.h"
 #include "explore/nsga2.h"
 #include "explore/slurm/merge.h"
+#include "explore/slurm/status.h"
 #include "explore/sweep_store.h"
 #include "sim/pipeline/output_folder.h"
 
@@ -181,6 +182,7 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
   const PointHasher hasher(spec, options.tool_version);
   const OutputFolder folder(options.output);
   const FolderLock lock(options.output);
+  require_no_jobs(ClusterFolder(options.output), progress);
   remove_partial_files(options.output, kFolderDepth);
   Sweep sweep(spec, hasher, options, engine, progress);
   try {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cerrno>
 #include <chrono>
 
 #include "arch/errors.h"
@@ -16,11 +17,9 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kPacePoints = 50;
 
-/// SQL that ranks a status: of two outcomes of a point the higher stays.
-std::string rank(const std::string& column) {
-  return fmt::format(
-      "CASE {} WHEN 'done' THEN 3 WHEN 'timed_out' THEN 2 WHEN 'failed' THEN 1 ELSE 0 END", column);
-}
+// SQLite's names of its journal modes.
+constexpr const char* kLog = "wal";
+constexpr const char* kNoLog = "delete";
 
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -35,6 +34,13 @@ void count(const std::string& status, std::int64_t points, PointCounts& counts) 
   if (status == to_string(PointStatus::kDone)) counts.done += points;
   if (status == to_string(PointStatus::kFailed)) counts.failed += points;
   if (status == to_string(PointStatus::kTimedOut)) counts.timed_out += points;
+}
+
+PointCounts count_points(SqliteDatabase& database) {
+  PointCounts counts;
+  SqliteStatement select = database.prepare("SELECT status, count(*) FROM points GROUP BY status");
+  while (select.step()) count(select.text(0), select.integer(1), counts);
+  return counts;
 }
 
 std::vector<std::string> notes_of(const PointCounts& counts) {
@@ -91,7 +97,8 @@ class SweepStore::Implementation {
     for (const std::string& column : objective_columns(objectives_)) sets += ", " + column + " = ?";
     SqliteStatement update =
         database_.prepare(fmt::format("UPDATE points SET status = ?, error = ?, wall_s = ?, "
-                                      "finished_s = ?, details = ?{} WHERE hash = ?",
+                                      "finished_s = coalesce(?, finished_s), details = ?{} "
+                                      "WHERE hash = ?",
                                       sets));
     for (const auto& [hash, evaluation] : by_hash) {
       int next = 0;
@@ -99,7 +106,7 @@ class SweepStore::Implementation {
       update.bind(next++, evaluation.error);
       update.bind(next++, evaluation.wall_s);
       if (evaluation.status == PointStatus::kOpen) {
-        update.bind_null(next++);
+        update.bind_null(next++);  // when an earlier outcome was found is still known
       } else {
         update.bind(next++, unix_time());
       }
@@ -117,6 +124,7 @@ class SweepStore::Implementation {
     transaction.commit();
   }
 
+  // They keep the time of the failure, by which merge() knows it again.
   void reopen_failed() {
     database_.run("UPDATE points SET status = 'open', error = '' WHERE status = 'failed'");
   }
@@ -133,13 +141,7 @@ class SweepStore::Implementation {
     return read_points(database_, axes_, objectives_, hash);
   }
 
-  PointCounts counts() {
-    PointCounts counts;
-    SqliteStatement select =
-        database_.prepare("SELECT status, count(*) FROM points GROUP BY status");
-    while (select.step()) count(select.text(0), select.integer(1), counts);
-    return counts;
-  }
+  PointCounts counts() { return count_points(database_); }
 
   void merge(const fs::path& shard) {
     if (!holds_points_of_this_sweep(shard)) return;
@@ -170,15 +172,19 @@ class SweepStore::Implementation {
     }
   }
 
+  /// Without a log a database may have been shared by machines, and tasks may still read it.
   void choose_journal(StoreUsers users) {
+    const bool keep = !database_.empty() && database_.journal_mode() != kLog;
+    if (users == StoreUsers::kOneMachine && !keep) database_.set_journal_mode(kLog);
     if (users == StoreUsers::kManyMachines) {
-      database_.run("PRAGMA journal_mode = DELETE");
-      database_.run("PRAGMA synchronous = FULL");
-    } else {
-      database_.run("PRAGMA journal_mode = WAL");
-      // SIGKILL loses nothing, a power cut the last points.
-      database_.run("PRAGMA synchronous = NORMAL");
+      database_.set_journal_mode(kNoLog);
+      if (database_.journal_mode() != kNoLog) {
+        throw IoError(database_.file(), "end the write-ahead log of another process", EBUSY);
+      }
     }
+    // With a log SIGKILL loses nothing, a power cut the last points.
+    const bool has_log = database_.journal_mode() == kLog;
+    database_.run(fmt::format("PRAGMA synchronous = {}", has_log ? "NORMAL" : "FULL"));
   }
 
   /// The same file, and another design under the same number: what it stands on has changed.
@@ -209,8 +215,9 @@ class SweepStore::Implementation {
     database_.run(fmt::format(
         "INSERT INTO main.points (id, hash, {0}, {1}) SELECT id, hash, {0}, {1} FROM shard.points "
         "WHERE true AND shard.points.status <> 'open' ON CONFLICT (hash) DO UPDATE SET {2} "
-        "WHERE {3} > {4}",
-        parameters, outcome, sets, rank("excluded.status"), rank("points.status")));
+        "WHERE points.status <> 'done' AND (excluded.status = 'done' OR excluded.finished_s > "
+        "coalesce(points.finished_s, 0))",
+        parameters, outcome, sets));
     transaction.commit();
   }
 
@@ -275,6 +282,11 @@ SweepPace read_pace(const fs::path& file) {
   SweepPace pace;
   if (!select.step() || select.integer(0) < 2) return pace;
   return {.points = select.integer(0), .seconds = select.real(2), .last_s = select.real(1)};
+}
+
+PointCounts read_counts(const fs::path& file) {
+  SqliteDatabase database(file, SqliteDatabase::Access::kLook);
+  return database.has_table("points") ? count_points(database) : PointCounts();
 }
 
 PointCounts counts_of(const SweepResult& sweep) {

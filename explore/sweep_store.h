@@ -27,7 +27,7 @@ struct PointCounts {
 
 /// Who opens a store at the same time.
 enum class StoreUsers : std::uint8_t {
-  kOneMachine,   ///< processes of one machine: a write-ahead log
+  kOneMachine,   ///< processes of one machine: a write-ahead log, unless others were there before
   kManyMachines  ///< those of several, by a shared file system, on which such a log does not work
 };
 
@@ -63,9 +63,10 @@ class SweepStore {
   /// By id.
   std::vector<SweepPoint> points() const;
   PointCounts counts() const;
-  /// Takes the points that are done or failed in another store of the same sweep (a shard). Of two
-  /// outcomes of one point the better stays: done, then timed out, then failed; of equal ones that
-  /// which was here. Doing it twice changes nothing, nor does the order of shards change a status.
+  /// Takes the points that are done or failed in another store of the same sweep (a shard). A point
+  /// that is done here stays as it is; of other outcomes the later one counts, so that a point that
+  /// was opened again does not fail of what is known of it. Doing it twice changes nothing, nor
+  /// does the order of shards change a status.
   /// An empty shard has none.
   /// @throws ConfigError where the shard is no store of this sweep, is damaged or cannot be read;
   ///         IoError where this store cannot be written
@@ -88,6 +89,11 @@ struct SweepPace {
 };
 /// @throws as read_sweep()
 SweepPace read_pace(const std::filesystem::path& file);
+
+/// The same of a file, at which this only looks: nothing is read but this, nothing is written or
+/// tidied. Cheap, for stores that others write.
+/// @throws IoError where it cannot be read just now; ConfigError where it is damaged
+PointCounts read_counts(const std::filesystem::path& file);
 
 /// How many points have which status.
 PointCounts counts_of(const SweepResult& sweep);

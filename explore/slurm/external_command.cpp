@@ -54,7 +54,7 @@ pid_t start(const std::vector<std::string>& words, const std::string& needed_for
       ::posix_spawnp(&process, arguments[0], &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   if (error == ENOENT) {
-    throw ConfigError(words.front(), "there is no such program here: " + needed_for);
+    throw NoProgram(words.front(), "there is no such program here: " + needed_for);
   }
   if (error != 0) throw IoError(words.front(), "start", error);
   return process;

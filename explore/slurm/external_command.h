@@ -4,7 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "arch/errors.h"
+
 namespace deltasim {
+
+/// This machine has no such program.
+class NoProgram : public ConfigError {
+ public:
+  using ConfigError::ConfigError;
+};
 
 struct CommandOutput {
   int status = 0;  ///< exit status; 128 + the signal's number where one ended it
@@ -14,7 +22,7 @@ struct CommandOutput {
 
 /// @param words program, found through $PATH, and its arguments
 /// @param needed_for what the user wants, for the message: "--engine slurm needs it"
-/// @throws ConfigError where there is no such program, IoError where it cannot be started
+/// @throws NoProgram, IoError where it cannot be started
 CommandOutput run_command(const std::vector<std::string>& words, const std::string& needed_for);
 
 }  // namespace deltasim

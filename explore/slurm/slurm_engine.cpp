@@ -17,21 +17,6 @@
 namespace deltasim {
 namespace {
 
-/// Two arrays would evaluate the same points.
-void refuse_running_jobs(const ClusterFolder& files) {
-  for (const Submission& submission : files.submissions()) {
-    for (const ClusterTask& task : cluster_tasks(submission.jobs())) {
-      const TaskPhase phase = phase_of(task);
-      if (phase != TaskPhase::kWaiting && phase != TaskPhase::kRunning) continue;
-      throw ConfigError(
-          files.sweep().string(),
-          fmt::format("job {} of this sweep has not ended yet ({}): wait for it, or end it by "
-                      "deltasim sweep cancel",
-                      task.job, task.state));
-    }
-  }
-}
-
 /// Those that are not evaluated yet, as the store knows them.
 std::vector<ChunkPoint> open_points(const std::vector<SweepPoint>& points,
                                     const std::vector<Overrides>& overrides,
@@ -146,11 +131,15 @@ void sleep_for(std::chrono::milliseconds time) {
 
 }  // namespace
 
+std::chrono::milliseconds look_interval(std::chrono::milliseconds poll, std::size_t chunks) {
+  constexpr std::chrono::milliseconds kAChunk(20);
+  return std::max(poll, kAChunk * static_cast<std::int64_t>(chunks));
+}
+
 void SlurmEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>& points,
                            const std::vector<Overrides>& overrides, SweepStore& store,
                            ProgressListener& progress) {
   const ClusterFolder files(options_.sweep);
-  if (options_.submit) refuse_running_jobs(files);
   const std::vector<ChunkPoint> open = open_points(points, overrides, store);
   progress.advance(static_cast<std::int64_t>(points.size() - open.size()));
   if (open.empty()) return;
@@ -214,7 +203,7 @@ void SlurmEngine::follow(const ClusterFolder& files, const Submission& submissio
       tell_failures(failed, progress);
       return;
     }
-    sleep_for(options_.poll);
+    sleep_for(look_interval(options_.poll, submission.chunks()));
     if (!interrupted()) continue;
     progress.note("the cluster's jobs go on: deltasim sweep status shows them, cancel ends them");
     throw Interrupted("interrupted while waiting for the cluster");

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "arch/errors.h"
+#include "explore/slurm/external_command.h"
 
 namespace deltasim {
 namespace {
@@ -16,14 +18,17 @@ bool is_active(const ClusterTask& task) {
   return phase == TaskPhase::kWaiting || phase == TaskPhase::kRunning;
 }
 
-/// A task may be just about to make its database.
-std::int64_t evaluated_in(const fs::path& shard) {
-  if (!fs::exists(shard)) return 0;
+/// Nothing where it cannot be told just now: a task writes, or the file system does not answer.
+std::optional<std::int64_t> evaluated_in(const fs::path& shard) {
+  std::error_code unknown;
+  if (!fs::exists(shard, unknown)) return 0;
   try {
-    const PointCounts counts = counts_of(read_sweep(shard));
+    const PointCounts counts = read_counts(shard);
     return counts.all() - counts.open;
   } catch (const ConfigError&) {
-    return 0;
+    return std::nullopt;
+  } catch (const IoError&) {
+    return std::nullopt;
   }
 }
 
@@ -33,7 +38,7 @@ double pace(const ClusterFolder& files, const SubmissionStatus& status) {
   for (const ClusterTask& task : status.tasks) {
     if (phase_of(task) != TaskPhase::kRunning || !task.task) continue;
     const fs::path shard = files.shard_file(status.submission.first_chunk + *task.task);
-    if (evaluated_in(shard) < 2) continue;
+    if (evaluated_in(shard).value_or(0) < 2) continue;
     const SweepPace pace = read_pace(shard);
     if (pace.seconds > 0) points_per_s += static_cast<double>(pace.points - 1) / pace.seconds;
   }
@@ -119,7 +124,7 @@ std::int64_t ShardCounter::evaluated() {
   for (std::size_t i = 0; i < submission_.chunks(); ++i) {
     std::int64_t& known = evaluated_[i];
     if (known < static_cast<std::int64_t>(submission_.chunk_points[i])) {
-      known = evaluated_in(files_.shard_file(submission_.first_chunk + i));
+      known = evaluated_in(files_.shard_file(submission_.first_chunk + i)).value_or(known);
     }
     all += known;
   }
@@ -152,6 +157,27 @@ std::string cluster_status_text(const ClusterStatus& status, std::string (*durat
   }
   if (!status.fault.empty()) text += fmt::format("the queue is not known: {}\n", status.fault);
   return text;
+}
+
+void require_no_jobs(const ClusterFolder& files, ProgressListener& progress) {
+  for (const Submission& submission : files.submissions()) {
+    if (submission.jobs().empty()) continue;
+    try {
+      const std::vector<ClusterTask> tasks = cluster_tasks(submission.jobs());
+      const auto active = std::ranges::find_if(tasks, is_active);
+      if (active == tasks.end()) continue;
+      throw ConfigError(files.sweep().string(),
+                        fmt::format("job {} of this sweep has not ended yet ({}): wait for it, or "
+                                    "end it by deltasim sweep cancel",
+                                    active->job, active->state));
+    } catch (const NoProgram&) {
+      progress.note(
+          "the sweep was given to a cluster, which this machine does not know: if its jobs have "
+          "not "
+          "ended, points are evaluated twice");
+      return;
+    }
+  }
 }
 
 std::size_t cancel_submissions(const ClusterFolder& files) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/progress.h"
 #include "explore/slurm/merge.h"
 
 namespace deltasim {
@@ -16,7 +17,8 @@ class ShardCounter {
  public:
   ShardCounter(const ClusterFolder& files, const Submission& submission)
       : files_(files), submission_(submission) {}
-  /// @throws IoError; a database that is just being made counts as empty
+  /// A database that cannot be read just now counts as it did before, one that is just being made
+  /// as empty.
   std::int64_t evaluated();
 
  private:
@@ -46,6 +48,12 @@ ClusterStatus cluster_status(const ClusterFolder& files);
 
 /// Lines for the terminal. @param duration "4 min 05 s" of so many seconds
 std::string cluster_status_text(const ClusterStatus& status, std::string (*duration)(double));
+
+/// A sweep has one driver: the jobs that it was given to, or whoever goes on with it. Of a machine
+/// without Slurm's commands, as one that the folder was copied to, `progress` is told that it
+/// cannot know.
+/// @throws ConfigError where a job of the sweep has not ended, or the queue does not answer
+void require_no_jobs(const ClusterFolder& files, ProgressListener& progress);
 
 /// Ends all jobs of a sweep that have not ended. @return how many tasks that were
 /// @throws ConfigError

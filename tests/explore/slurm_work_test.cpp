@@ -6,8 +6,10 @@
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "explore/slurm/merge.h"
+#include "explore/slurm/slurm_engine.h"
 #include "explore/slurm/status.h"
 #include "explore/slurm/worker.h"
+#include "explore/sqlite.h"
 #include "tests/explore/sweep_support.h"
 
 BOOST_AUTO_TEST_SUITE(slurm_work_test)
@@ -167,13 +169,39 @@ BOOST_AUTO_TEST_CASE(a_damaged_shard_does_not_hide_the_others) {
 }
 
 BOOST_AUTO_TEST_CASE(no_write_ahead_log_lies_on_the_shared_file_system) {
-  Cluster cluster;
-  const SweepStore local(cluster.sweep / kStoreFile, cluster.spec, kVersion);
-  BOOST_TEST(std::filesystem::exists(cluster.sweep / "sweep.sqlite-wal"));
-  const Cluster other;
-  const SweepStore shared(other.sweep / kStoreFile, other.spec, kVersion,
+  const Cluster cluster;
+  const SweepStore shared(cluster.sweep / kStoreFile, cluster.spec, kVersion,
                           StoreUsers::kManyMachines);
-  BOOST_TEST(!std::filesystem::exists(other.sweep / "sweep.sqlite-wal"));
+  BOOST_TEST(!std::filesystem::exists(cluster.sweep / "sweep.sqlite-wal"));
+}
+
+BOOST_AUTO_TEST_CASE(a_database_that_is_written_or_damaged_just_now_counts_as_before) {
+  Cluster cluster;
+  const Submission submission{.number = 1, .first_chunk = 0, .chunk_points = {2, 2}};
+  ShardCounter counter(cluster.files, submission);
+  BOOST_TEST(counter.evaluated() == 0);
+  cluster.engine.left = 1;
+  BOOST_CHECK_THROW(cluster.work(0), Interrupted);
+  BOOST_TEST(counter.evaluated() == 1);
+  const std::filesystem::path shard = cluster.files.shard_file(0);
+  {
+    SqliteDatabase task(shard, SqliteDatabase::Access::kWrite);
+    task.run("BEGIN EXCLUSIVE");
+    BOOST_TEST(counter.evaluated() == 1);
+  }
+  std::filesystem::rename(shard, cluster.scratch / "whole");
+  std::ofstream(shard) << "not a database, but long enough to be looked at";
+  BOOST_TEST(counter.evaluated() == 1);
+  std::filesystem::rename(cluster.scratch / "whole", shard);
+  cluster.engine.left = 1;
+  cluster.work(0);
+  BOOST_TEST(counter.evaluated() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(many_databases_are_looked_at_less_often) {
+  using std::chrono::milliseconds;
+  BOOST_TEST((look_interval(milliseconds(2000), 10) == milliseconds(2000)));
+  BOOST_TEST((look_interval(milliseconds(2000), 1000) == milliseconds(20'000)));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_does_not_see_the_folder_says_so) {

@@ -210,6 +210,67 @@ BOOST_AUTO_TEST_CASE(shards_are_merged_in_any_order_and_as_often_as_one_likes) {
   BOOST_TEST((tables[0][3].first == PointStatus::kOpen));
 }
 
+/// A shard stays where it is, and is merged again with the next submission's.
+BOOST_AUTO_TEST_CASE(a_failure_that_was_opened_again_does_not_come_back) {
+  const Folder folder;
+  const auto failing = [&](const char* name, const Evaluation& evaluation) {
+    SweepStore shard(folder.scratch / name, folder.spec, kVersion, StoreUsers::kManyMachines);
+    shard.add(folder.points);
+    record(shard, {{"hash1", evaluation}});
+    return folder.scratch / name;
+  };
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.add(folder.points);
+  const auto old = failing("old.sqlite", failed("no licence"));
+  store.merge(old);
+  BOOST_TEST(store.find("hash1")->error == "no licence");
+  store.reopen_failed();
+  store.merge(old);
+  BOOST_TEST((store.find("hash1")->status == PointStatus::kOpen));
+  BOOST_TEST(store.find("hash1")->error == "");
+  record(store, {{"hash1", {.status = PointStatus::kOpen, .error = "it was cancelled"}}});
+  store.merge(old);
+  BOOST_TEST((store.find("hash1")->status == PointStatus::kOpen));
+  BOOST_TEST(store.find("hash1")->error == "it was cancelled");
+  const auto late =
+      failing("late.sqlite", {.status = PointStatus::kTimedOut, .error = "took too long"});
+  const auto later = failing("later.sqlite", failed("out of memory"));
+  for (const auto& shard : {later, late, old}) store.merge(shard);
+  BOOST_TEST(store.find("hash1")->error == "out of memory");
+  const auto well = failing("well.sqlite", done(1, 2));
+  for (const auto& shard : {well, old, later}) store.merge(shard);
+  BOOST_TEST((store.find("hash1")->status == PointStatus::kDone));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_that_machines_have_shared_gets_no_log) {
+  const Folder folder;
+  const auto log = folder.scratch / "sweep.sqlite-wal";
+  {
+    const SweepStore here(folder.file, folder.spec, kVersion);
+    BOOST_TEST(std::filesystem::exists(log));
+    BOOST_CHECK_THROW(SweepStore(folder.file, folder.spec, kVersion, StoreUsers::kManyMachines),
+                      IoError);
+  }
+  { const SweepStore there(folder.file, folder.spec, kVersion, StoreUsers::kManyMachines); }
+  SweepStore here_again(folder.file, folder.spec, kVersion);
+  here_again.add(folder.points);
+  BOOST_TEST(!std::filesystem::exists(log));
+}
+
+BOOST_AUTO_TEST_CASE(points_are_counted_without_being_read) {
+  const Folder folder;
+  SweepStore store(folder.file, folder.spec, kVersion, StoreUsers::kManyMachines);
+  store.add(folder.points);
+  record(store, {{"hash0", done(1, 2)}, {"hash1", failed("x")}});
+  const PointCounts counts = read_counts(folder.file);
+  BOOST_TEST(counts.done == 1);
+  BOOST_TEST(counts.failed == 1);
+  BOOST_TEST(counts.open == 2);
+  std::ofstream(folder.scratch / "begun.sqlite").close();
+  BOOST_TEST(read_counts(folder.scratch / "begun.sqlite").all() == 0);
+  BOOST_CHECK_THROW(read_counts(folder.scratch / "none.sqlite"), IoError);
+}
+
 BOOST_AUTO_TEST_CASE(a_shard_of_another_sweep_is_refused) {
   const Folder folder;
   SweepSpec other = folder.spec;
