@@ -138,7 +138,8 @@ int run(const Options& options, const CommonOptions& common) {
       .resume = options.resume,
       .tool_version = kVersion,
       .command = command_line(options),
-      .users = options.engine == kSlurm ? StoreUsers::kManyMachines : StoreUsers::kOneMachine};
+      .users = options.engine == kSlurm ? StoreUsers::kManyMachines : StoreUsers::kOneMachine,
+      .use = options.slurm.wait ? FolderUse::kWaits : FolderUse::kWorks};
   TerminalProgress progress(common);
   if (options.dry_run) {
     fmt::print("{}", estimate_text(spec, estimate_sweep(spec, to, jobs_of(options), progress),

@@ -70,18 +70,6 @@ std::vector<FailedChunk> known_failures(const ClusterFolder& files) {
   return failed;
 }
 
-int merge(const std::string& folder) {
-  const ClusterFolder files = cluster_folder(folder);
-  SweepStore store(files.sweep() / kStoreFile, files.read_spec(), kVersion,
-                   StoreUsers::kManyMachines);
-  for (const std::string& fault : merge_shards(files, store)) print_warning(fault);
-  tell_causes(files, known_failures(files), store);
-  const SweepResult sweep = read_sweep(files.sweep() / kStoreFile);
-  write_sweep_files(sweep, files.sweep());
-  fmt::print("{}\n", sweep_text(sweep));
-  return kDone;
-}
-
 /// Until a driver has let go of its folder. @return whether it has
 bool has_ended(const fs::path& folder) {
   constexpr std::chrono::milliseconds kStep(50);
@@ -91,6 +79,26 @@ bool has_ended(const fs::path& folder) {
     std::this_thread::sleep_for(kStep);
   }
   return false;
+}
+
+int merge(const std::string& folder) {
+  const ClusterFolder files = cluster_folder(folder);
+  const std::optional<FolderHolder> driver = holder_of(files.sweep());
+  if (driver && driver->use == FolderUse::kWaits) {
+    fmt::print("{} waits for the jobs and takes their results itself\n", driver->text());
+    return kDone;
+  }
+  // Whoever submitted the jobs may just be about to end.
+  if (driver) has_ended(files.sweep());
+  const FolderLock lock(files.sweep());
+  SweepStore store(files.sweep() / kStoreFile, files.read_spec(), kVersion,
+                   StoreUsers::kManyMachines);
+  for (const std::string& fault : merge_shards(files, store)) print_warning(fault);
+  tell_causes(files, known_failures(files), store);
+  const SweepResult sweep = read_sweep(files.sweep() / kStoreFile);
+  write_sweep_files(sweep, files.sweep());
+  fmt::print("{}\n", sweep_text(sweep));
+  return kDone;
 }
 
 /// The kernel says who holds the folder, so that no other process is meant.

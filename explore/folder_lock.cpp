@@ -24,21 +24,24 @@ struct flock whole_file() {
   return lock;
 }
 
+constexpr const char* kWaits = "waits";
+
 /// Others may read it while the lock is held. Who cannot write it is not told apart, no more.
-void sign(int descriptor) {
-  const std::string text = fmt::format("{} {}\n", host_name(), ::getpid());
+void sign(int descriptor, FolderUse use) {
+  const std::string text = fmt::format("{} {} {}\n", host_name(), ::getpid(),
+                                       use == FolderUse::kWaits ? kWaits : "works");
   if (::ftruncate(descriptor, 0) != 0) return;
   [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, text.data(), text.size(), 0);
 }
 
 }  // namespace
 
-FolderLock::FolderLock(const fs::path& folder)
+FolderLock::FolderLock(const fs::path& folder, FolderUse use)
     : descriptor_(::open(lock_file(folder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) throw IoError(lock_file(folder).string(), "write", errno);
   struct flock lock = whole_file();
   if (::fcntl(descriptor_, F_SETLK, &lock) == 0) {
-    sign(descriptor_);
+    sign(descriptor_, use);
     return;
   }
   const int reason = errno;
@@ -69,7 +72,9 @@ std::optional<FolderHolder> holder_of(const fs::path& folder) {
   ::close(descriptor);
   if (!asked || lock.l_type == F_UNLCK) return std::nullopt;
   FolderHolder holder;
-  std::ifstream(lock_file(folder)) >> holder.host >> holder.process;
+  std::string use;
+  std::ifstream(lock_file(folder)) >> holder.host >> holder.process >> use;
+  if (use == kWaits) holder.use = FolderUse::kWaits;
   // Of a process of another machine the kernel tells no number, or that machine's.
   holder.is_here = holder.process > 0 && holder.process == lock.l_pid && holder.host == host_name();
   return holder;

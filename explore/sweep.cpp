@@ -14,7 +14,6 @@
 #include "arch/errors.h"
 #include "arch/interrupt.h"
 #include "explore/design_space.h"
-#include "explore/folder_lock.h"
 #include "explore/nsga2.h"
 #include "explore/slurm/merge.h"
 #include "explore/slurm/status.h"
@@ -181,7 +180,7 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
   if (search == nullptr) plan = planned_points(spec);
   const PointHasher hasher(spec, options.tool_version);
   const OutputFolder folder(options.output);
-  const FolderLock lock(options.output);
+  const FolderLock lock(options.output, options.use);
   require_no_jobs(ClusterFolder(options.output), progress);
   remove_partial_files(options.output, kFolderDepth);
   Sweep sweep(spec, hasher, options, engine, progress);

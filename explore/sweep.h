@@ -6,6 +6,7 @@
 #include "arch/progress.h"
 #include "arch/sweep_result.h"
 #include "explore/engine.h"
+#include "explore/folder_lock.h"
 #include "explore/sweep_spec.h"
 #include "explore/sweep_store.h"
 
@@ -17,6 +18,7 @@ struct SweepOptions {
   std::string tool_version;
   std::string command;  ///< for provenance
   StoreUsers users = StoreUsers::kOneMachine;
+  FolderUse use = FolderUse::kWorks;
 };
 
 /// Runs a sweep to its end or to its budget. A point that fails is recorded and the others go on.

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A sweep's folder has one driver: a process of some machine, or the jobs of a cluster."""
 import csv
+import fcntl
 import io
 import json
 import os
+import time
 import unittest
 
 from support import CommandTest
@@ -48,6 +50,15 @@ class SweepFolder(CommandTest):
         rows = csv.DictReader(io.StringIO(self.done("sweep", "export", "out")))
         return [row["status"] for row in rows]
 
+    def held(self, role=""):
+        """Holds the folder, as a process that does so would."""
+        lock = open(self.folder / "out/sweep.lock", "w", encoding="utf-8")
+        self.addCleanup(lock.close)
+        fcntl.lockf(lock, fcntl.LOCK_EX)
+        lock.write(f"login1 12 {role}\n")
+        lock.flush()
+        return lock
+
     def test_jobs_of_a_cluster_are_a_driver_for_every_engine(self):
         self.given_to_a_cluster()
         for state in ("RUNNING|None|node1", "PENDING|Resources|"):
@@ -70,6 +81,26 @@ class SweepFolder(CommandTest):
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertIn("a cluster, which this machine does not know", process.stderr)
         self.assertEqual(self.statuses(), ["done"] * 4)
+
+    def test_a_merge_waits_for_the_driver(self):
+        self.given_to_a_cluster()
+        lock = self.held()
+        process = self.start("sweep", "merge", "-q", "out")
+        self.addCleanup(process.kill)
+        time.sleep(1)
+        self.assertIsNone(process.poll(), "it did not wait")
+        self.assertEqual(self.statuses(), ["open"] * 4)
+        lock.close()
+        _, message = process.communicate()
+        self.assertEqual(process.returncode, 0, message)
+        self.assertEqual(self.statuses(), ["done", "done", "open", "open"])
+
+    def test_a_driver_that_waits_for_the_jobs_merges_by_itself(self):
+        self.given_to_a_cluster()
+        self.held("waits")
+        self.assertIn("process 12 on login1 waits for the jobs and takes their results itself",
+                      self.done("sweep", "merge", "-q", "out"))
+        self.assertEqual(self.statuses(), ["open"] * 4)
 
 
 if __name__ == "__main__":

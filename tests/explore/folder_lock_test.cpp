@@ -80,6 +80,9 @@ BOOST_AUTO_TEST_CASE(a_process_of_another_machine_is_never_taken_for_one_of_this
   folder.write("sweep.lock", "elsewhere " + number + "\n");
   BOOST_TEST(!holder_of(folder.path())->is_here);
   BOOST_TEST(holder_of(folder.path())->text() == "process " + number + " on elsewhere");
+  BOOST_TEST((holder_of(folder.path())->use == FolderUse::kWorks));
+  folder.write("sweep.lock", "elsewhere " + number + " waits\n");
+  BOOST_TEST((holder_of(folder.path())->use == FolderUse::kWaits));
   folder.write("sweep.lock", host_name() + " 1\n");  // another container with this host's name
   BOOST_TEST(!holder_of(folder.path())->is_here);
   folder.write("sweep.lock", "");
