@@ -59,7 +59,7 @@ Figure layers_figure(const PlacementResult& result) {
     return figure;
   }
   figure.script.settings = fmt::format(
-      "set key below maxrows 1 samplen 1\n"
+      "set key outside top center horizontal samplen 1\n"
       "set xlabel 'input that stays the same (%)'\n"
       "set ylabel 'energy that delta saves (%)'\n"
       "set xrange [*:100]\n"

@@ -91,7 +91,7 @@ std::string level_tics(const std::vector<std::string>& levels) {
 }
 
 std::string effect_panel(const std::string& name, std::size_t number, const ParameterAxis& axis,
-                         const std::vector<std::string>& levels) {
+                         const std::vector<std::string>& levels, bool joined) {
   const auto where =
       fmt::format("using (column('parameter_number') == {} ? column('position') : NaN)", number);
   return fmt::format(
@@ -102,7 +102,7 @@ std::string effect_panel(const std::string& name, std::size_t number, const Para
       "lw 5 lc rgb '#bbbbbb' title 'range', \\\n"
       "  '' {4}:'mean' with {5} pt 7 ps 0.6 lw 1.5 lc rgb '#0072b2' title 'mean'\n",
       quoted_text(shortened(axis.label, kTitleLength)), levels.size(), level_tics(levels), name,
-      where, axis.ordered() ? "linespoints" : "points");
+      where, joined ? "linespoints" : "points");
 }
 
 std::string numbered(const std::string& name, std::size_t objectives,
@@ -174,9 +174,11 @@ Figure sweep_effects_figure(const SweepResult& sweep, const SweepAnalysis& analy
                             std::size_t objective) {
   const std::string name = numbered("effects", sweep.objectives.size(), {objective}, 1);
   const std::string title = titled(sweep.objectives[objective].name, analysis.units[objective]);
+  const bool full_grid = analysis.shares.at(objective).full_grid;
   Figure figure{
       .script = {.name = name,
-                 .about = title + ": mean and range at each level, over all other parameters",
+                 .about = title + ": mean and range at each level, over all other parameters" +
+                          (full_grid ? "" : "; no full grid: a mean may owe something to them"),
                  .width = kPageWidth},
       .data = {},
       .missing = {}};
@@ -189,7 +191,8 @@ Figure sweep_effects_figure(const SweepResult& sweep, const SweepAnalysis& analy
     const ParameterAxis& axis = analysis.table.axes[a];
     if (axis.tried.size() < 2 || axis.tried.size() > kMostLevels) continue;
     const auto levels = add_levels(figure, range, sweep, analysis, a, objective);
-    panels += effect_panel(name, a + 1, axis, levels);
+    // Where levels met different companions, a line between their means would look like an effect.
+    panels += effect_panel(name, a + 1, axis, levels, full_grid && axis.ordered());
     ++count;
   }
   if (count == 0) {

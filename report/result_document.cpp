@@ -20,6 +20,11 @@ fs::path result_file(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return path;
   if (fs::exists(path / "result.json", ignored)) return path / "result.json";
+  if (fs::exists(path / "placement.yaml", ignored)) {
+    throw ConfigError(path.string(),
+                      "no run, but a placement: its pictures are in figures/, and the command that "
+                      "runs it stands in placement.yaml");
+  }
   const bool begun = fs::exists(path / "items", ignored);
   throw ConfigError(path.string(),
                     begun ? "this run has not ended: no result.json; the same `deltasim run` "

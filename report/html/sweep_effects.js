@@ -13,7 +13,8 @@ function effectChart(grid, model, parameter, effect, objective) {
     grid,
     parameter.label,
     `${objective.title} at each level of ${parameter.name}: bar, the range over all other parameters; ` +
-      `circle, the mean; square, the best.${some}`,
+      `circle, the mean; square, the best.${some}` +
+      (model.effects.full_grid ? '' : ' No full grid: a mean may owe something to the other parameters.'),
     {
       data: {
         labels: effect.levels.map(level => lines(level, 14)),
@@ -24,7 +25,8 @@ function effectChart(grid, model, parameter, effect, objective) {
             data: effect.mean,
             borderColor: COLOURS[0],
             backgroundColor: COLOURS[0],
-            showLine: parameter.ordered,
+            // Where levels met different companions, a line would look like an effect.
+            showLine: parameter.ordered && model.effects.full_grid,
             borderWidth: 2,
             pointRadius: 4,
           },

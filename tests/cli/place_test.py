@@ -70,6 +70,7 @@ class Place(CommandTest):
 
     def test_figures(self):
         self.place("out", "--set", "frames=1")
+        self.refused(["report", "out"], "no run, but a placement", "placement.yaml")
         for name in ("placement_layers", "placement_answers"):
             for kind in ("csv", "gp", "pdf", "svg"):
                 self.assertIn(f"out/figures/{name}.{kind}", self.files())
