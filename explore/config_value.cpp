@@ -118,27 +118,53 @@ std::string quoted_scalar(std::string_view scalar) {
   return text + '"';
 }
 
-std::string canonical_tree(const ConfigTree& tree) {
-  std::string text;
-  switch (tree.kind) {
-    case ConfigTree::Kind::kNothing:
-      return "~";
-    case ConfigTree::Kind::kScalar:
-      return quoted_scalar(canonical_scalar(tree.scalar));
-    case ConfigTree::Kind::kList:
-      for (const ConfigTree& item : tree.items) text += canonical_tree(item) + ",";
-      return "[" + text + "]";
-    case ConfigTree::Kind::kMap:
-      break;
+/// Writes a tree in one way, whatever way it was written in.
+class CanonicalWriter {
+ public:
+  explicit CanonicalWriter(const ScalarText& instead) : instead_(instead) {}
+
+  std::string write(const ConfigTree& tree, const std::string& path) const {
+    switch (tree.kind) {
+      case ConfigTree::Kind::kNothing:
+        return "~";
+      case ConfigTree::Kind::kScalar:
+        return scalar(tree.scalar, path);
+      case ConfigTree::Kind::kList:
+        return list(tree, path);
+      case ConfigTree::Kind::kMap:
+        break;
+    }
+    return map(tree, path);
   }
-  std::vector<std::string> entries;
-  for (const ConfigEntry& entry : tree.entries) {
-    entries.push_back(quoted_scalar(entry.key) + ":" + canonical_tree(entry.value) + ",");
+
+ private:
+  std::string scalar(const std::string& text, const std::string& path) const {
+    const auto other = instead_ ? instead_(path, text) : std::nullopt;
+    return other ? *other : quoted_scalar(canonical_scalar(text));
   }
-  std::ranges::sort(entries);
-  for (const std::string& entry : entries) text += entry;
-  return "{" + text + "}";
-}
+
+  std::string list(const ConfigTree& tree, const std::string& path) const {
+    std::string text;
+    for (std::size_t i = 0; i < tree.items.size(); ++i) {
+      text += write(tree.items[i], joined_path(path, std::to_string(i))) + ",";
+    }
+    return "[" + text + "]";
+  }
+
+  std::string map(const ConfigTree& tree, const std::string& path) const {
+    std::vector<std::string> entries;
+    for (const ConfigEntry& entry : tree.entries) {
+      entries.push_back(quoted_scalar(entry.key) + ":" +
+                        write(entry.value, joined_path(path, entry.key)) + ",");
+    }
+    std::ranges::sort(entries);
+    std::string text;
+    for (const std::string& entry : entries) text += entry;
+    return "{" + text + "}";
+  }
+
+  const ScalarText& instead_;
+};
 
 }  // namespace
 
@@ -166,11 +192,12 @@ std::string canonical_scalar(std::string_view text) {
   return quantity.empty() ? std::string(text) : quantity;
 }
 
-std::string canonical_yaml(const std::string& text) {
+std::string canonical_yaml(const std::string& text, const ScalarText& instead,
+                           const std::string& path) {
   std::vector<Fault> faults;
   const ConfigTree tree = parse_config_tree(text, "a value", faults);
   if (!faults.empty()) throw ConfigError(std::move(faults));
-  return canonical_tree(tree);
+  return CanonicalWriter(instead).write(tree, path);
 }
 
 std::string scalar_text(std::string_view text) {
@@ -197,22 +224,34 @@ std::optional<std::string> scalar_at(ConfigNode node, std::string_view key) {
   return node.as<std::string>();
 }
 
-std::string flow_text(const ConfigNode& value) {
-  if (value.is(ConfigTree::Kind::kScalar)) return scalar_text(value.as<std::string>());
+std::string flow_text(const ConfigNode& value, const ScalarText& instead, const std::string& path) {
+  if (value.is(ConfigTree::Kind::kScalar)) {
+    const auto scalar = value.as<std::string>();
+    const auto other = instead ? instead(path, scalar) : std::nullopt;
+    return scalar_text(other.value_or(scalar));
+  }
   std::string text;
+  const auto separate = [&] { text += text.empty() ? "" : ", "; };
   if (value.is(ConfigTree::Kind::kList)) {
-    for (const ConfigNode& item : value.items()) {
-      text += (text.empty() ? "" : ", ") + flow_text(item);
+    const std::vector<ConfigNode> items = value.items();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      separate();
+      text += flow_text(items[i], instead, joined_path(path, std::to_string(i)));
     }
     return "[" + text + "]";
   }
   if (value.is(ConfigTree::Kind::kMap)) {
     for (const auto& [key, item] : value.entries()) {
-      text += (text.empty() ? "" : ", ") + scalar_text(key) + ": " + flow_text(item);
+      separate();
+      text += scalar_text(key) + ": " + flow_text(item, instead, joined_path(path, key));
     }
     return "{" + text + "}";
   }
   return "~";
+}
+
+std::string joined_path(std::string_view path, std::string_view step) {
+  return fmt::format("{}{}{}", path, path.empty() ? "" : ".", step);
 }
 
 }  // namespace deltasim

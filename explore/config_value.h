@@ -1,6 +1,7 @@
 #pragma once
 // Values of configuration files as text: what number they are, and when two of them are equal.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +33,17 @@ std::optional<WrittenNumber> written_number(std::string_view text);
 /// One text for all spellings of a value: "1 MiB" and "1024 KiB", 0.50 and 5e-1. What is no number
 /// stays as it is.
 std::string canonical_scalar(std::string_view text);
-/// The same for YAML text: lists and maps in flow style, keys of maps sorted.
+
+/// What stands for a scalar, given its dotted path; nothing: itself.
+using ScalarText =
+    std::function<std::optional<std::string>(const std::string& path, const std::string& scalar)>;
+
+/// The same for YAML text: lists and maps in flow style, keys of maps sorted, scalars in quotes.
+/// @param instead may give a text, which is put in without quotes
+/// @param path of the value, for `instead`
 /// @throws ConfigError where it is not YAML
-std::string canonical_yaml(const std::string& text);
+std::string canonical_yaml(const std::string& text, const ScalarText& instead = {},
+                           const std::string& path = {});
 
 /// A text as a YAML scalar that reads back as it, quoted where it must be.
 std::string scalar_text(std::string_view text);
@@ -43,6 +52,12 @@ std::string scalar_text(std::string_view text);
 std::optional<std::string> scalar_at(ConfigNode node, std::string_view key);
 
 /// A value as YAML on one line, as --set takes it.
-std::string flow_text(const ConfigNode& value);
+/// @param instead may give another scalar
+/// @param path of the value, for `instead`
+std::string flow_text(const ConfigNode& value, const ScalarText& instead = {},
+                      const std::string& path = {});
+
+/// "a.b" of "a" and "b".
+std::string joined_path(std::string_view path, std::string_view step);
 
 }  // namespace deltasim

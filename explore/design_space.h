@@ -2,12 +2,19 @@
 // The points of a sweep: which there are, and in which order they are tried.
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "explore/input_files.h"
 #include "explore/sweep_spec.h"
 
 namespace deltasim {
+
+class FileContents;
 
 /// One design: an index into the levels of each parameter.
 struct DesignPoint {
@@ -39,20 +46,33 @@ struct CanonicalOverride {
   std::string key, value;
 };
 
-/// SHA-256 of what a point is: base experiment, the files that it names, and the overrides in
-/// canonical form (sorted by key, one spelling a quantity). Equal designs have equal hashes,
-/// however they were reached. Work that does not depend on the point is done once, when made.
+/// SHA-256 of what a point is: base experiment, the files that it and the point's levels name, and
+/// the overrides in canonical form (sorted by key, one spelling a quantity). Equal designs have
+/// equal hashes, however they were reached. Clips of an axis are told apart by their labels and
+/// classes too: a data set may have one clip twice, and statistics count both. Work that does not
+/// depend on the point is done once.
 class PointHasher {
  public:
   /// @throws IoError, ConfigError
   PointHasher(const SweepSpec& spec, std::string_view tool_version);
-  std::string hash_of(const DesignPoint& point) const;
+  ~PointHasher();
+  /// The clips of an axis are read when they are first asked about. @throws IoError
+  std::string hash_of(const DesignPoint& point);
+  /// The files that were read, but the clips of an axis, which are of single points.
+  const InputFiles& inputs() const;
+  /// Labels of clips of an axis that hold the same as an earlier one, and that one's.
+  /// @throws IoError
+  std::vector<std::pair<std::string, std::string>> equal_clips();
 
  private:
-  std::string base_;  ///< of everything but the point
+  using Lines = std::vector<CanonicalOverride>;
+  const Lines& lines_of(std::size_t parameter, std::size_t level);
+
   const SweepSpec& spec_;
-  std::vector<CanonicalOverride> sets_;
-  std::vector<std::vector<std::vector<CanonicalOverride>>> levels_;  ///< by parameter and level
+  std::unique_ptr<FileContents> contents_;
+  std::string base_;  ///< of everything but the point
+  Lines sets_;
+  std::vector<std::vector<std::optional<Lines>>> levels_;  ///< by parameter and level
 };
 
 }  // namespace deltasim

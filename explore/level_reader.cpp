@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
-#include "arch/resources.h"
 #include "explore/clip_axis.h"
 #include "explore/config_value.h"
 #include "explore/level_range.h"
+#include "sim/pipeline/file_keys.h"
 
 namespace deltasim {
 namespace {
@@ -19,22 +20,22 @@ using Kind = ConfigTree::Kind;
 constexpr std::string_view kLabel = "label";
 
 /// A file beside the sweep by its whole path, since an experiment looks for files beside itself.
-/// Other values stay as they are.
-std::string located(std::string_view key, const std::string& value, const fs::path& folder) {
-  if (!names_files(key) || fs::path(value).is_absolute()) return value;
-  const bool may_be_name = key == "accelerator" || key == "energy" || key == "baseline";
-  if (may_be_name && !names_a_file(value)) return value;
-  std::error_code ignored;
-  const fs::path beside = fs::absolute(folder / value).lexically_normal();
-  return fs::exists(beside, ignored) ? beside.string() : value;
+/// Nothing for other values.
+std::optional<std::string> located(const std::string& path, const std::string& text,
+                                   const fs::path& folder) {
+  const FileKey* key = find_file_key(path);
+  if (key == nullptr || !means_path(*key, text)) return std::nullopt;
+  const fs::path beside = fs::absolute(folder / text).lexically_normal();
+  const bool is_there = !text.empty() && named_file(*key, beside.string(), {});
+  return is_there ? std::optional(beside.string()) : std::nullopt;
 }
 
 std::pair<std::string, std::string> read_override(const std::string& key, const ConfigNode& value,
                                                   const fs::path& folder) {
-  if (!value.is(Kind::kScalar)) return {key, flow_text(value)};
-  const std::string text = value.as<std::string>();
-  const std::string place = located(key, text, folder);
-  return {key, place == text ? flow_text(value) : scalar_text(place)};
+  const auto locate = [&](const std::string& path, const std::string& text) {
+    return located(path, text, folder);
+  };
+  return {key, flow_text(value, locate, key)};
 }
 
 /// What the user wrote, or what stands for it on one line.
@@ -209,24 +210,6 @@ Overrides read_set(const ConfigNode& set, const fs::path& folder) {
 
 std::string canonical_key(std::string_view key) {
   return key == "clock" ? "accelerator.clock" : std::string(key);
-}
-
-const std::vector<std::string_view>& file_keys() {
-  static const std::vector<std::string_view> keys{"accelerator",
-                                                  "energy",
-                                                  "baseline",
-                                                  "trace",
-                                                  "video.file",
-                                                  "network.weights",
-                                                  "network.temporal_weights",
-                                                  "network.name",
-                                                  "quantizer.file",
-                                                  "quantizer.calibration_clips"};
-  return keys;
-}
-
-bool names_files(std::string_view key) {
-  return std::ranges::find(file_keys(), key) != file_keys().end() || key.ends_with(".technology");
 }
 
 }  // namespace deltasim

@@ -14,15 +14,10 @@ namespace deltasim {
 std::vector<SweepParameter> read_parameters(const ConfigNode& parameters,
                                             const std::filesystem::path& folder);
 
-/// Reads `set`, keys of every point.
+/// Reads `set`, keys of every point; files as those of levels.
 Overrides read_set(const ConfigNode& set, const std::filesystem::path& folder);
 
 /// One name for a key that has two: "clock" is short for "accelerator.clock".
 std::string canonical_key(std::string_view key);
-
-/// Keys of an experiment whose values name files.
-const std::vector<std::string_view>& file_keys();
-/// Whether the values of a key name files (or shipped configurations).
-bool names_files(std::string_view key);
 
 }  // namespace deltasim

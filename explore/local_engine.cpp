@@ -118,6 +118,7 @@ class Evaluations {
 
   /// In a worker. What comes too late stays open.
   void evaluate(const WorkUnit& unit, const SendPart& send) const {
+    if (store_.inputs().change()) return;  // end() says so
     std::vector<Overrides> overrides;
     for (const std::size_t point : unit) overrides.push_back(overrides_[point]);
     std::size_t sent = 0;
@@ -143,6 +144,8 @@ class Evaluations {
 
   /// @param left of the unit; the evaluations are of its first points
   void take(WorkUnit& left, const std::vector<std::string>& evaluations) {
+    // What was evaluated meanwhile may be of other files than it is called after.
+    store_.inputs().require_unchanged();
     std::vector<std::pair<std::size_t, Evaluation>> known;
     for (std::size_t i = 0; i < evaluations.size(); ++i) {
       known.emplace_back(left.at(i), decode(evaluations[i]));
@@ -153,6 +156,7 @@ class Evaluations {
 
   /// @param left of the unit; the process was at the first of them
   void end(const WorkUnit& left, const ItemOutcome& outcome) {
+    store_.inputs().require_unchanged();
     if (outcome.fault.empty() || left.empty()) return;
     if (interrupted()) return;  // the signal went to the workers too
     const std::size_t point = left.front();

@@ -44,7 +44,8 @@ struct LocalEngineOptions {
 class LocalEngine : public Engine {
  public:
   explicit LocalEngine(LocalEngineOptions options);
-  /// @throws IoError also where the disk is full: that is no fault of a point
+  /// @throws IoError also where the disk is full: that is no fault of a point; ConfigError where an
+  ///         input of the store has changed: points that were in flight stay open
   void evaluate(const SweepSpec& spec, const std::vector<SweepPoint>& points,
                 const std::vector<Overrides>& overrides, SweepStore& store,
                 ProgressListener& progress) override;

@@ -121,18 +121,19 @@ struct BatchEvaluator {
   }
 };
 
-/// All points of a space that is no larger than the population; nothing of a larger one.
-std::vector<DesignPoint> whole_space(const Search& search, std::size_t population) {
+/// All points of a space that is no larger than the population; nothing of a larger one, nor of one
+/// whose points are too rare to find them all in so many steps.
+std::vector<DesignPoint> whole_space(const Search& search, std::size_t population,
+                                     std::int64_t most_steps) {
   std::vector<std::size_t> parameters(search.spec().parameters.size());
   std::iota(parameters.begin(), parameters.end(), std::size_t{0});
   std::vector<DesignPoint> points;
-  constexpr std::int64_t kMostSteps = 20'000'000;
-  walk_points(search.spec(), search.constraints(), parameters, kMostSteps,
-              [&](const DesignPoint& point) {
-                points.push_back(point);
-                return points.size() <= population;
-              });
-  if (points.size() > population) points.clear();
+  const bool finished = walk_points(search.spec(), search.constraints(), parameters, most_steps,
+                                    [&](const DesignPoint& point) {
+                                      points.push_back(point);
+                                      return points.size() <= population;
+                                    });
+  if (!finished || points.size() > population) points.clear();
   return points;
 }
 
@@ -164,11 +165,12 @@ void evolve(const std::shared_ptr<Search>& search, const Nsga2Strategy& strategy
 
 }  // namespace
 
-std::vector<DesignPoint> search_nsga2(const SweepSpec& spec, const EvaluatePoints& evaluate) {
+std::vector<DesignPoint> search_nsga2(const SweepSpec& spec, const EvaluatePoints& evaluate,
+                                      std::int64_t most_steps) {
   const auto& strategy = std::get<Nsga2Strategy>(spec.strategy);
   const auto search = std::make_shared<Search>(spec, evaluate);
   const auto size = static_cast<std::size_t>(strategy.population);
-  const std::vector<DesignPoint> all = whole_space(*search, size);
+  const std::vector<DesignPoint> all = whole_space(*search, size, most_steps);
   if (all.empty()) {
     evolve(search, strategy);
     return search->take_evaluated();

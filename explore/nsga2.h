@@ -1,6 +1,7 @@
 #pragma once
 // Search for trade-offs without trying every point: NSGA-II, by pagmo.
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -21,9 +22,13 @@ using EvaluatePoints =
 ///
 /// With equal answers it proposes equal points, so that a search that was cut short is gone through
 /// again from the points that are known.
+///
+/// A space with no more points than the population is evaluated whole.
 /// @param evaluate what it throws ends the search
+/// @param most_steps levels that are tried to see whether the space is so small
 /// @return what was evaluated, in this order
 /// @throws ConfigError where no point meets the constraints
-std::vector<DesignPoint> search_nsga2(const SweepSpec& spec, const EvaluatePoints& evaluate);
+std::vector<DesignPoint> search_nsga2(const SweepSpec& spec, const EvaluatePoints& evaluate,
+                                      std::int64_t most_steps = 20'000'000);
 
 }  // namespace deltasim

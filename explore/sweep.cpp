@@ -40,16 +40,26 @@ void refuse_what_is_there(const SweepOptions& options) {
                   counts.done, counts.all()));
 }
 
+void tell_equal_clips(PointHasher& hasher, ProgressListener& progress) {
+  const auto equal = hasher.equal_clips();
+  if (equal.empty()) return;
+  const auto& [clip, first] = equal.front();
+  progress.note(
+      fmt::format("{} {} the same as an earlier one (the first: {} as {}); statistics count each",
+                  equal.size(), equal.size() == 1 ? "clip holds" : "clips hold", clip, first));
+}
+
 /// The points of one sweep, as far as they are known, and what this call may still spend on them.
 class Sweep {
  public:
-  Sweep(const SweepSpec& spec, const PointHasher& hasher, const SweepOptions& options,
-        Engine& engine, ProgressListener& progress)
+  Sweep(const SweepSpec& spec, PointHasher& hasher, const SweepOptions& options, Engine& engine,
+        ProgressListener& progress)
       : spec_(spec),
         hasher_(hasher),
         engine_(engine),
         progress_(progress),
         store_(options.output / kStoreFile, spec, options.tool_version, options.users) {
+    store_.require_inputs(hasher.inputs());
     store_.remember("command", options.command);
     if (options.resume) {
       for (const std::string& fault : merge_shards(ClusterFolder(options.output), store_)) {
@@ -57,7 +67,14 @@ class Sweep {
       }
       store_.reopen_failed();
     }
-    for (const SweepPoint& point : store_.points()) status_[point.hash] = point.status;
+    for (const SweepPoint& point : store_.points()) {
+      status_[point.hash] = point.status;
+      if (!std::holds_alternative<Nsga2Strategy>(spec.strategy)) continue;
+      // What a search comes to next hangs on what became of its points, and a point that failed may
+      // succeed later: an id is a point's for good.
+      ids_[point.hash] = point.id;
+      next_id_ = std::max(next_id_, point.id + 1);
+    }
     if (spec.budget.points) left_ = *spec.budget.points;
   }
 
@@ -125,9 +142,8 @@ class Sweep {
     std::vector<SweepPoint> rows;
     for (const DesignPoint& design : designs) {
       hashes.push_back(hasher_.hash_of(design));
-      const auto id = static_cast<std::int64_t>(ids_.size());
-      if (!ids_.emplace(hashes.back(), id).second) continue;
-      rows.push_back({.id = id, .hash = hashes.back(), .values = labels_of(spec_, design)});
+      if (!ids_.emplace(hashes.back(), next_id_).second) continue;
+      rows.push_back({.id = next_id_++, .hash = hashes.back(), .values = labels_of(spec_, design)});
       status_.emplace(hashes.back(), PointStatus::kOpen);
     }
     store_.add(rows);
@@ -160,13 +176,15 @@ class Sweep {
   }
 
   const SweepSpec& spec_;
-  const PointHasher& hasher_;
+  PointHasher& hasher_;
   Engine& engine_;
   ProgressListener& progress_;
   SweepStore store_;
   std::map<std::string, PointStatus> status_;  ///< by hash
-  std::map<std::string, std::int64_t> ids_;    ///< of this call's points, by hash
-  std::optional<std::int64_t> left_;           ///< evaluations of the budget
+  /// By hash: of this call's points, of a search also of earlier ones.
+  std::map<std::string, std::int64_t> ids_;
+  std::int64_t next_id_ = 0;
+  std::optional<std::int64_t> left_;  ///< evaluations of the budget
 };
 
 }  // namespace
@@ -178,7 +196,8 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
   const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
   std::vector<DesignPoint> plan;
   if (search == nullptr) plan = planned_points(spec);
-  const PointHasher hasher(spec, options.tool_version);
+  PointHasher hasher(spec, options.tool_version);
+  tell_equal_clips(hasher, progress);
   const OutputFolder folder(options.output);
   const FolderLock lock(options.output, options.use);
   require_no_jobs(ClusterFolder(options.output), progress);

@@ -149,7 +149,7 @@ struct Planned {
 
 Planned plan(const SweepSpec& spec, const std::vector<DesignPoint>& designs,
              const std::string& tool_version) {
-  const PointHasher hasher(spec, tool_version);
+  PointHasher hasher(spec, tool_version);
   Planned planned;
   for (const DesignPoint& design : designs) {
     if (planned.hashes.insert(hasher.hash_of(design)).second) {

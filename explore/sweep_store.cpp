@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kPacePoints = 50;
+constexpr const char* kInputs = "inputs";  // in table `meta`
 
 // SQLite's names of its journal modes.
 constexpr const char* kLog = "wal";
@@ -70,6 +71,17 @@ class SweepStore::Implementation {
     if (database_.empty()) make_sweep_tables(database_, spec, facts_);
     transaction.commit();
   }
+
+  void require_inputs(InputFiles inputs) {
+    const std::string before = fact(read_facts(database_), kInputs);
+    if (before.empty()) {
+      remember(kInputs, inputs.json());
+    } else {
+      require_same_files(inputs.changes_since(InputFiles::from_json(before, database_.file())));
+    }
+    inputs_ = std::move(inputs);
+  }
+  InputFiles& inputs() { return inputs_; }
 
   void add(std::span<const SweepPoint> points) {
     SqliteTransaction transaction(database_);
@@ -187,7 +199,18 @@ class SweepStore::Implementation {
     database_.run(fmt::format("PRAGMA synchronous = {}", has_log ? "NORMAL" : "FULL"));
   }
 
-  /// The same file, and another design under the same number: what it stands on has changed.
+  void require_same_files(const std::vector<std::string>& changes) const {
+    std::vector<Fault> faults;
+    for (const std::string& change : changes) {
+      faults.push_back({.file = database_.file(),
+                        .key_path = "another sweep",
+                        .found = change + " since the sweep was begun"});
+    }
+    if (!faults.empty()) throw ConfigError(std::move(faults));
+  }
+
+  /// The same inputs, and another design under the same number: a clip, or a file in the place of
+  /// another one.
   void require_id_of(const SweepPoint& point, SqliteStatement& holder) {
     holder.bind(0, point.id);
     const bool other = holder.step() && holder.text(0) != point.hash;
@@ -196,8 +219,9 @@ class SweepStore::Implementation {
     throw ConfigError(
         Fault{.file = database_.file(),
               .key_path = "another sweep",
-              .found = "a file that the base experiment names (trace, accelerator, energy table) "
-                       "has changed since the sweep was begun"});
+              .found = fmt::format("point {} ({}) was another design: a clip or another file that "
+                                   "it names has changed since the sweep was begun",
+                                   point.id, fmt::join(point.values, ", "))});
   }
 
   void take_from_shard() {
@@ -225,6 +249,7 @@ class SweepStore::Implementation {
   SweepFacts facts_;
   std::vector<SweepAxis> axes_;
   std::vector<SweepObjective> objectives_;
+  InputFiles inputs_;
 };
 
 SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_view tool_version,
@@ -232,6 +257,12 @@ SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_
     : implementation_(std::make_unique<Implementation>(file, spec, tool_version, users)) {}
 
 SweepStore::~SweepStore() = default;
+
+void SweepStore::require_inputs(InputFiles inputs) {
+  implementation_->require_inputs(std::move(inputs));
+}
+
+InputFiles& SweepStore::inputs() { return implementation_->inputs(); }
 
 void SweepStore::add(std::span<const SweepPoint> points) { implementation_->add(points); }
 

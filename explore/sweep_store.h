@@ -13,6 +13,7 @@
 
 #include "arch/sweep_result.h"
 #include "explore/evaluation.h"
+#include "explore/input_files.h"
 
 namespace deltasim {
 
@@ -34,7 +35,8 @@ enum class StoreUsers : std::uint8_t {
 /// Table `points`: id, hash (unique), status, one column a parameter ("parameter NAME") and
 /// objective ("objective NAME"), error, wall_s, finished_s (Unix time), details (text, may be
 /// null). Table `meta`: key and value: schema, deltasim, sweep (the file's text), name,
-/// description, base, base_sha256, set, parameters, objectives, and what remember() is told.
+/// description, base, base_sha256, set, parameters, objectives, inputs (of require_inputs()), and
+/// what remember() is told.
 class SweepStore {
  public:
   static constexpr int kSchema = 1;
@@ -48,9 +50,15 @@ class SweepStore {
   SweepStore(const SweepStore&) = delete;
   SweepStore& operator=(const SweepStore&) = delete;
 
+  /// Says which files the points stand on; the first time it is kept.
+  /// @throws ConfigError with all that do not hold what they held then; IoError
+  void require_inputs(InputFiles inputs);
+  /// The same files, for who evaluates points; none before require_inputs().
+  InputFiles& inputs();
+
   /// Adds points that are not there yet, open; a hash that is there keeps its row.
   /// @throws IoError, as on a full disk; then none of them is added. ConfigError where an id is of
-  ///         another design: a file that the base experiment names has changed since
+  ///         another design: a clip that it names has changed since
   void add(std::span<const SweepPoint> points);
   /// What became of points, in one transaction. @throws IoError
   void record(std::span<const std::pair<std::string, Evaluation>> by_hash);

@@ -102,6 +102,15 @@ void ClusterFolder::write_spec(const SweepSpec& spec) const {
   write_file_atomically(spec_file(), spec_to_json(spec));
 }
 
+void ClusterFolder::write_inputs(const InputFiles& inputs) const {
+  make_folder(folder_);
+  write_file_atomically(inputs_file(), inputs.json());
+}
+
+InputFiles ClusterFolder::read_inputs() const {
+  return InputFiles::from_json(read_text(inputs_file()), inputs_file().string());
+}
+
 SweepSpec ClusterFolder::read_spec() const { return parsed(spec_file(), spec_from_json); }
 
 void ClusterFolder::write_chunk(std::size_t chunk, const std::vector<ChunkPoint>& points) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "arch/sweep_result.h"
+#include "explore/input_files.h"
 #include "explore/slurm/cluster.h"
 #include "explore/sweep_spec.h"
 
@@ -43,6 +44,7 @@ class ClusterFolder {
   /// Whether the sweep was ever prepared for a cluster.
   bool exists() const;
   std::filesystem::path spec_file() const { return folder_ / "sweep.json"; }
+  std::filesystem::path inputs_file() const { return folder_ / "inputs.json"; }
   std::filesystem::path chunk_file(std::size_t chunk) const;
   std::filesystem::path shard_file(std::size_t chunk) const;
   std::filesystem::path log_folder(std::size_t submission) const;
@@ -56,6 +58,9 @@ class ClusterFolder {
   /// The sweep as far as tasks need it: all but strategy, constraints and budget, which concern
   /// whoever chooses the points.
   void write_spec(const SweepSpec& spec) const;
+  /// Which files the points stand on, and what they held when the points were hashed.
+  void write_inputs(const InputFiles& inputs) const;
+  InputFiles read_inputs() const;
   SweepSpec read_spec() const;
   void write_chunk(std::size_t chunk, const std::vector<ChunkPoint>& points) const;
   std::vector<ChunkPoint> read_chunk(std::size_t chunk) const;

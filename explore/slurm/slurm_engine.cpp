@@ -144,6 +144,7 @@ void SlurmEngine::evaluate(const SweepSpec& spec, const std::vector<SweepPoint>&
   progress.advance(static_cast<std::int64_t>(points.size() - open.size()));
   if (open.empty()) return;
   Submission submission = prepare(files, spec, open, progress);
+  files.write_inputs(store.inputs());
   if (interrupted()) throw Interrupted("interrupted before anything was submitted");
   if (options_.submit) submit(files, submission);
   if (options_.prepared) options_.prepared(files, submission);

@@ -111,6 +111,14 @@ Work open_work(const std::vector<ChunkPoint>& listed, const SweepSpec& spec, Swe
   return work;
 }
 
+/// A job may wait for hours, in which somebody edits a file: its points would no longer be those
+/// that their hashes say.
+void require_inputs(const ClusterFolder& files, SweepStore& shard) {
+  shard.require_inputs(files.read_inputs());
+  shard.inputs().forget_unreadable();
+  shard.inputs().require_unchanged();
+}
+
 }  // namespace
 
 void work_on_chunk(const fs::path& sweep, std::size_t chunk, const std::string& tool_version,
@@ -122,6 +130,7 @@ void work_on_chunk(const fs::path& sweep, std::size_t chunk, const std::string& 
   if (!fault.empty()) throw ConfigError("base experiment", fault);
   const std::vector<ChunkPoint> listed = files.read_chunk(chunk);
   SweepStore shard(files.shard_file(chunk), spec, tool_version, StoreUsers::kManyMachines);
+  require_inputs(files, shard);
   std::vector<SweepPoint> points;
   for (const ChunkPoint& each : listed) points.push_back(each.point);
   shard.add(points);

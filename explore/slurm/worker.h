@@ -15,8 +15,8 @@ namespace deltasim {
 /// @param sweep the sweep's folder
 /// @param engine evaluates on this machine
 /// A point whose trace or clip this machine cannot read fails, with a message that says so.
-/// @throws ConfigError where this machine does not see the folder or the base experiment, or has
-///         another deltasim; IoError, Interrupted
+/// @throws ConfigError where this machine does not see the folder or the base experiment, has
+///         another deltasim, or a file that the points stand on has changed; IoError, Interrupted
 void work_on_chunk(const std::filesystem::path& sweep, std::size_t chunk,
                    const std::string& tool_version, Engine& engine, ProgressListener& progress);
 

@@ -8,6 +8,7 @@
 #include "arch/resources.h"
 #include "energy/entry_fields.h"
 #include "sim/pipeline/fault_reader.h"
+#include "sim/pipeline/file_keys.h"
 
 namespace deltasim {
 namespace {
@@ -27,12 +28,11 @@ auto parsed(const ConfigNode& node, std::string_view key, const std::string& tex
   }
 }
 
-std::optional<fs::path> read_path(const ConfigNode& node, std::string_view key,
+/// @param path of the key in the table of file keys; its last step stands in `node`
+std::optional<fs::path> read_path(const ConfigNode& node, std::string_view path,
                                   const fs::path& folder) {
-  const auto text = node.maybe<std::string>(key);
-  if (!text) return std::nullopt;
-  const fs::path path(*text);
-  return path.is_absolute() ? path : (folder / path).lexically_normal();
+  const auto text = node.maybe<std::string>(path.substr(path.rfind('.') + 1));
+  return text ? std::optional(path_at(path, *text, folder)) : std::nullopt;
 }
 
 std::vector<std::string> read_strings(const ConfigNode& node, std::string_view key) {
@@ -61,11 +61,9 @@ NetworkSpec read_network(const ConfigNode& root, const fs::path& folder) {
   if (!child) return spec;
   const ConfigNode& node = *child;
   spec.network = node.optional<std::string>("name", spec.network);
-  if (fs::path(spec.network).extension() == ".onnx" && fs::path(spec.network).is_relative()) {
-    spec.network = (folder / spec.network).lexically_normal().string();
-  }
-  spec.weights = read_path(node, "weights", folder);
-  spec.temporal_weights = read_path(node, "temporal_weights", folder);
+  spec.network = path_at("network.name", spec.network, folder).string();
+  spec.weights = read_path(node, "network.weights", folder);
+  spec.temporal_weights = read_path(node, "network.temporal_weights", folder);
   spec.seed = node.optional<std::uint64_t>("seed", spec.seed);
   spec.streams = read_strings(node, "streams");
   spec.sites = read_strings(node, "sites");
@@ -94,7 +92,7 @@ VideoSpec read_video(const ConfigNode& root, const fs::path& folder) {
   const auto child = root.maybe_child("video");
   if (!child) return spec;
   const ConfigNode& node = *child;
-  spec.file = read_path(node, "file", folder).value_or("");
+  spec.file = read_path(node, "video.file", folder).value_or("");
   if (const auto frames = node.maybe<std::string>("frames")) {
     spec.frames = parsed(node, "frames", *frames, parse_frame_range);
   }
@@ -110,7 +108,7 @@ VideoSpec read_video(const ConfigNode& root, const fs::path& folder) {
 
 StepSpec read_step(const ConfigNode& node, const fs::path& folder) {
   StepSpec step;
-  if (const auto file = read_path(node, "file", folder)) step.file = file->string();
+  if (const auto file = read_path(node, "quantizer.file", folder)) step.file = file->string();
   step.sparsity = node.maybe<double>("sparsity");
   if (node.has("steps")) {
     const ConfigNode steps = node.any("steps");
@@ -143,8 +141,7 @@ QuantizerSpec read_quantizer(const ConfigNode& root, const fs::path& folder,
     recording.calibration = parsed(node, "calibration", *frames, parse_frame_range);
   }
   for (const std::string& clip : read_strings(node, "calibration_clips")) {
-    recording.calibration_clips.push_back(
-        fs::path(clip).is_absolute() ? fs::path(clip) : (folder / clip).lexically_normal());
+    recording.calibration_clips.push_back(path_at("quantizer.calibration_clips", clip, folder));
   }
   try {
     check_quantizer(spec, "quantizer");
@@ -201,11 +198,10 @@ namespace {
 constexpr Hertz kSlowestVideo(1e-3), kFastestVideo(1e6);
 
 /// A name of the shipped files, or a path that starts at the experiment's folder.
-fs::path resource_at(const ConfigNode& root, std::string_view key, std::string_view kind,
-                     const fs::path& folder, const std::string& text) {
-  const bool is_file = text.find('/') != std::string::npos || text.ends_with(".yaml");
-  const fs::path given = is_file && fs::path(text).is_relative() ? folder / text : fs::path(text);
-  return parsed(root, key, given.lexically_normal().string(),
+fs::path resource_at(const ConfigNode& root, std::string_view key, const fs::path& folder,
+                     const std::string& text) {
+  const std::string_view kind = find_file_key(key)->shipped;
+  return parsed(root, key, path_at(key, text, folder).lexically_normal().string(),
                 [&](const std::string& name) { return find_resource(kind, name); });
 }
 
@@ -236,12 +232,11 @@ std::optional<PlacementSpec> read_placement_key(const ConfigNode& root, const fs
   if (!root.has("placement")) return std::nullopt;
   const ConfigNode node = root.any("placement");
   if (!node.is(ConfigTree::Kind::kScalar)) return read_placement(node, file);
-  const fs::path given(node.as<std::string>());
-  for (const fs::path& path : {folder / given, given}) {
-    if (fs::is_regular_file(path)) return load_placement(path.lexically_normal().string());
-  }
+  const auto given = node.as<std::string>();
+  const auto found = named_file(*find_file_key("placement"), given, folder);
+  if (found) return load_placement(found->lexically_normal().string());
   node.reject_this(fmt::format("a map of streams, or a file that is there; tried {} and {}",
-                               (folder / given).lexically_normal().string(), given.string()));
+                               path_at("placement", given, folder).string(), given));
   return std::nullopt;
 }
 
@@ -255,10 +250,10 @@ RunSpec read_run(const ConfigNode& root, const fs::path& file) {
   RunSpec spec;
   spec.name = root.optional<std::string>("name", "");
   spec.trace = read_path(root, "trace", folder);
-  spec.accelerator = resource_at(root, "accelerator", "accelerators", folder,
+  spec.accelerator = resource_at(root, "accelerator", folder,
                                  root.optional<std::string>("accelerator", "delta_event_256"));
-  spec.energy = resource_at(root, "energy", "energy", folder,
-                            root.optional<std::string>("energy", "horowitz_45nm"));
+  spec.energy =
+      resource_at(root, "energy", folder, root.optional<std::string>("energy", "horowitz_45nm"));
   if (root.has("dram_energy")) {
     spec.dram_energy = read_name(root, "dram_energy", {"table", "currents"}) == "currents"
                            ? DramEnergyModel::kCurrents
@@ -268,7 +263,7 @@ RunSpec read_run(const ConfigNode& root, const fs::path& file) {
     spec.energy_scale = read_technology_point(*scale);
   }
   if (const auto baseline = root.maybe<std::string>("baseline")) {
-    spec.baseline = resource_at(root, "baseline", "accelerators", folder, *baseline);
+    spec.baseline = resource_at(root, "baseline", folder, *baseline);
   }
   spec.modes = read_modes(root);
   spec.placement = read_placement_key(root, folder, file.string());

@@ -7,6 +7,7 @@
 
 #include "arch/resources.h"
 #include "energy/retention.h"
+#include "sim/pipeline/file_keys.h"
 
 namespace deltasim {
 namespace {
@@ -130,16 +131,14 @@ class Reader {
   std::optional<RetentionModel> read_model(const ConfigNode& node) const {
     const std::string name = node.required<std::string>("model");
     if (name.empty()) return std::nullopt;
-    const bool is_file = name.find('/') != std::string::npos || name.ends_with(".yaml");
-    const fs::path given =
-        is_file && fs::path(name).is_relative() ? folder_ / name : fs::path(name);
+    const fs::path given = path_at("faults.weights.retention.model", name, folder_);
     fs::path file;
     try {
       file = find_resource("retention", given.lexically_normal().string());
     } catch (const ConfigError& error) {
       const Fault& fault = error.faults().front();
       const std::string tried =
-          is_file ? "; tried " + fs::absolute(given).lexically_normal().string() : "";
+          names_a_file(name) ? "; tried " + fs::absolute(given).lexically_normal().string() : "";
       node.reject("model", fault.expected + tried, fault.nearest);
       return std::nullopt;
     }

@@ -157,6 +157,34 @@ BOOST_AUTO_TEST_CASE(a_full_disk_ends_the_sweep_and_fails_no_point) {
   BOOST_TEST((points[3].status == kOpen));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_changes_meanwhile_ends_the_sweep) {
+  MadeUp sweep;
+  const auto table = sweep.scratch.write("table.yaml", "as it was hashed");
+  InputFiles inputs;
+  inputs.add(table);
+  sweep.store.require_inputs(inputs);
+  const auto one = [&](const std::string& name) {
+    if (name == "1/a") sweep.scratch.write("table.yaml", "edited");
+    return good(1);
+  };
+  BOOST_CHECK_EXCEPTION(sweep.evaluate(one), ConfigError, [](const ConfigError& fault) {
+    return std::string(fault.what()).find("table.yaml has changed") != std::string::npos;
+  });
+  const auto points = sweep.store.points();
+  BOOST_TEST((points[0].status == kOpen));
+  BOOST_TEST((points[1].status == kOpen));
+  // Nor is anything begun with it.
+  const auto mark = [&](const std::string&) {
+    sweep.scratch.write("begun", "");
+    return good(1);
+  };
+  BOOST_CHECK_THROW(sweep.evaluate(mark), ConfigError);
+  BOOST_TEST(!std::filesystem::exists(sweep.scratch / "begun"));
+  sweep.scratch.write("table.yaml", "as it was hashed");
+  const auto again = sweep.evaluate([](const std::string&) { return good(1); });
+  BOOST_TEST((statuses(again) == Statuses{kDone, kDone, kDone, kDone}));
+}
+
 BOOST_AUTO_TEST_CASE(without_time_left_points_stay_open) {
   MadeUp sweep;
   sweep.spec.budget.hours = 0;

@@ -139,6 +139,19 @@ BOOST_AUTO_TEST_CASE(small_spaces_are_tried_whole) {
   BOOST_CHECK_THROW(search(none), ConfigError);
 }
 
+BOOST_AUTO_TEST_CASE(a_space_that_was_not_gone_through_is_not_taken_for_small) {
+  SweepSpec spec = space({20, 20, 20}, 8, 5);
+  spec.constraints = {"a > 10 || (a == 1 && b == 1 && c <= 4)"};
+  const auto evaluate = [](const std::vector<DesignPoint>& points) {
+    Answers answers;
+    for (const DesignPoint& point : points) answers.push_back(objectives(point));
+    return answers;
+  };
+  // So many steps lead past the four lone points and not to the others.
+  const auto evaluated = search_nsga2(spec, evaluate, 1000);
+  BOOST_TEST(evaluated.size() > 8U);
+}
+
 BOOST_AUTO_TEST_CASE(hypervolume_of_boxes) {
   const std::vector<Costs> two{{1, 3}, {2, 1}, {3, 3}};
   BOOST_TEST(hypervolume(two, {4, 4}) == 3 * 1 + 2 * 3 - 2 * 1 + 0.0);

@@ -5,6 +5,7 @@
 
 #include "arch/errors.h"
 #include "arch/interrupt.h"
+#include "explore/design_space.h"
 #include "explore/slurm/merge.h"
 #include "explore/slurm/slurm_engine.h"
 #include "explore/slurm/status.h"
@@ -58,6 +59,7 @@ struct Cluster {
     scratch.write("a.dtrace", "");  // as far as a task's look at its input goes
     files.make(1);
     files.write_spec(spec);
+    files.write_inputs(PointHasher(spec, kVersion).inputs());
     files.write_chunk(0, {listed(0), listed(2)});
     files.write_chunk(1, {listed(3), listed(1)});
     SweepStore(sweep / kStoreFile, spec, kVersion, StoreUsers::kManyMachines).add(points);
@@ -249,6 +251,24 @@ BOOST_AUTO_TEST_CASE(another_deltasim_on_the_node_is_refused) {
   BOOST_TEST(contains(
       refusal([&] { work_on_chunk(cluster.sweep, 0, "9", cluster.engine, cluster.progress); }),
       "1.2.3"));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_was_edited_while_jobs_waited_is_refused) {
+  Cluster cluster;
+  const auto table = cluster.scratch.write("table.yaml", "as it was submitted");
+  cluster.spec.sets = {{"energy", table.string()}};
+  cluster.files.write_spec(cluster.spec);
+  cluster.files.write_inputs(PointHasher(cluster.spec, kVersion).inputs());
+  cluster.work(0);
+  cluster.scratch.write("table.yaml", "edited while the second job waited");
+  BOOST_TEST(contains(refusal([&] { cluster.work(1); }), "table.yaml has changed"));
+  BOOST_TEST(cluster.engine.seen.size() == 2U);
+  cluster.scratch.write("table.yaml", "as it was submitted");
+  cluster.work(1);
+  BOOST_TEST(cluster.engine.seen.size() == 4U);
+  // What a node does not see, its points tell.
+  std::filesystem::remove(table);
+  cluster.work(1);
 }
 
 BOOST_AUTO_TEST_CASE(submissions_are_remembered_by_number) {

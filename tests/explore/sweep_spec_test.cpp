@@ -243,6 +243,53 @@ BOOST_AUTO_TEST_CASE(faults_of_the_base) {
                "s.yaml:5: set.frames:", "no key of the parameter frames");
 }
 
+/// The text of a key, as a flow map has it.
+std::string set_of(const SweepSpec& spec, const std::string& key) {
+  const auto found = std::ranges::find(spec.sets, key, &Overrides::value_type::first);
+  return found == spec.sets.end() ? "" : found->second;
+}
+
+BOOST_AUTO_TEST_CASE(files_within_maps_and_lists_are_found_beside_the_sweep) {
+  const test::TemporaryDirectory own;
+  fs::create_directories(own / "study/imgs");
+  own.write("study/steps.csv", "");
+  own.write("study/imgs/1.png", "");
+  own.write("base.yaml", "video: {file: v.avi}\n");
+  const fs::path file = own.write(
+      "study/s.yaml", "experiment: ../base.yaml\n" + kObjectives +
+                          "set:\n  quantizer: {kind: step, file: steps.csv}\n"
+                          "parameters:\n"
+                          "  quantizer.calibration_clips: [[imgs], [imgs, imgs], [other]]\n");
+  const SweepSpec spec = load_sweep(file, {});
+  const std::string beside = (own / "study").string();
+  BOOST_TEST(set_of(spec, "quantizer") == "{kind: step, file: " + beside + "/steps.csv}");
+  const std::string imgs = beside + "/imgs";
+  const std::vector<Level>& clips = spec.parameters.at(0).levels;
+  BOOST_TEST(clips.at(0).sets.at(0).second == "[" + imgs + "]");
+  BOOST_TEST(clips.at(1).sets.at(0).second == "[" + imgs + ", " + imgs + "]");
+  BOOST_TEST(clips.at(2).sets.at(0).second == "[other]");
+  BOOST_TEST(clips.at(1).label == "[imgs, imgs]");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_beside_which_a_folder_is_called_so_stays_a_name) {
+  const test::TemporaryDirectory own;
+  fs::create_directory(own / "study");
+  for (const char* name : {"resnet50", "alexnet", "edram_32nm"}) {
+    fs::create_directory(own / ("study/" + std::string(name)));
+  }
+  own.write("study/net.onnx", "");
+  own.write("base.yaml", "video: {file: v.avi}\naccelerator: delta_event_256_edram\n");
+  const fs::path file =
+      own.write("study/s.yaml", "experiment: ../base.yaml\n" + kObjectives +
+                                    "set: {accelerator.memories.0.technology: edram_32nm}\n"
+                                    "parameters:\n  network.name: [resnet50, alexnet, net.onnx]\n");
+  const SweepSpec spec = load_sweep(file, {});
+  BOOST_TEST(set_of(spec, "accelerator.memories.0.technology") == "edram_32nm");
+  const std::vector<Level>& networks = spec.parameters.at(0).levels;
+  BOOST_TEST(networks.at(0).sets.at(0).second == "resnet50");
+  BOOST_TEST(networks.at(2).sets.at(0).second == (own / "study/net.onnx").string());
+}
+
 BOOST_AUTO_TEST_CASE(files_beside_the_sweep_are_found) {
   folder().write("mine.yaml", test::read_file(find_resource("accelerators", "delta_event_256")));
   const SweepSpec spec = with_parameters("  accelerator: [mine.yaml, delta_event_256]\n");

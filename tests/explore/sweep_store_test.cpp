@@ -152,6 +152,25 @@ BOOST_AUTO_TEST_CASE(an_id_of_another_design_is_refused) {
   BOOST_TEST(store.points().size() == 4U);
 }
 
+BOOST_AUTO_TEST_CASE(other_files_are_refused_and_named) {
+  const Folder folder;
+  const auto inputs = [&](const char* text) {
+    InputFiles files;
+    files.add(folder.scratch.write("machine.yaml", text));
+    return files;
+  };
+  SweepStore(folder.file, folder.spec, kVersion).require_inputs(inputs("begun"));
+  SweepStore store(folder.file, folder.spec, kVersion);
+  store.require_inputs(inputs("begun"));
+  try {
+    store.require_inputs(inputs("edited"));
+    BOOST_ERROR("not refused");
+  } catch (const ConfigError& fault) {
+    BOOST_TEST(contains(fault.what(), "machine.yaml has changed since the sweep was begun"));
+  }
+  BOOST_TEST(!store.inputs().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_database_of_another_version_is_refused) {
   const Folder folder;
   { const SweepStore store(folder.file, folder.spec, kVersion); }
