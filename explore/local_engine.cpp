@@ -148,10 +148,19 @@ class Evaluations {
     store_.inputs().require_unchanged();
     std::vector<std::pair<std::size_t, Evaluation>> known;
     for (std::size_t i = 0; i < evaluations.size(); ++i) {
-      known.emplace_back(left.at(i), decode(evaluations[i]));
+      known.emplace_back(left.at(i), within_limit(decode(evaluations[i])));
     }
     left.erase(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(evaluations.size()));
     record(known);
+  }
+
+  /// On a busy machine a point may be done before it is seen to be late.
+  Evaluation within_limit(Evaluation evaluation) const {
+    const std::optional<double> limit = spec_.point_timeout_s;
+    const bool late = limit && evaluation.wall_s > *limit;
+    if (!late || evaluation.status != PointStatus::kDone) return evaluation;
+    return failure(PointStatus::kTimedOut, fmt::format("took longer than {:g} s", *limit),
+                   evaluation.wall_s);
   }
 
   /// @param left of the unit; the process was at the first of them

@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -192,10 +194,21 @@ Child take(Children& children, std::size_t index) {
   return child;
 }
 
-void await_some(Children& children, const PoolCalls& calls) {
+/// Until the first child may be late, and no longer than signals are to wait for an answer.
+int patience_milliseconds(const Children& children, const Limit& limit) {
+  double patience = kPollMilliseconds;
+  if (!limit) return kPollMilliseconds;
+  for (const Child& child : children.running) {
+    const std::chrono::duration<double, std::milli> left = *limit - (Clock::now() - child.heard);
+    patience = std::min(patience, std::ceil(left.count()));
+  }
+  return static_cast<int>(std::max(0.0, patience));
+}
+
+void await_some(Children& children, const Limit& limit, const PoolCalls& calls) {
   std::vector<pollfd> waits;
   for (const Child& child : children.running) waits.push_back({child.pipe, POLLIN, 0});
-  if (::poll(waits.data(), waits.size(), kPollMilliseconds) <= 0) return;
+  if (::poll(waits.data(), waits.size(), patience_milliseconds(children, limit)) <= 0) return;
   for (std::size_t i = waits.size(); i-- > 0;) {
     if (waits[i].revents == 0 || !receive(children.running[i], calls)) continue;
     Child child = take(children, i);
@@ -241,7 +254,7 @@ void run_in_workers(const std::vector<std::size_t>& items, int jobs, const PoolC
     while (next < items.size() && children.running.size() < static_cast<std::size_t>(jobs)) {
       children.running.push_back(start(calls, items[next++]));
     }
-    await_some(children, calls);
+    await_some(children, limit, calls);
     end_the_late(children, limit, calls);
   }
 }

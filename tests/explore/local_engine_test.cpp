@@ -222,6 +222,18 @@ BOOST_AUTO_TEST_CASE(the_time_limit_is_one_of_a_point_and_not_of_its_unit) {
   for (const SweepPoint& point : points) BOOST_TEST(point.error == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_point_that_is_done_too_late_is_timed_out_all_the_same) {
+  MadeUp sweep;
+  sweep.spec.point_timeout_s = 100;
+  const auto points = sweep.evaluate([](const std::string& name) {
+    Evaluation evaluation = good(1);
+    if (name == "1/a") evaluation.wall_s = 101;  // as if nobody had looked meanwhile
+    return evaluation;
+  });
+  BOOST_TEST((statuses(points) == Statuses{PointStatus::kTimedOut, kDone, kDone, kDone}));
+  BOOST_TEST(points[0].error == "took longer than 100 s");
+}
+
 BOOST_AUTO_TEST_CASE(what_was_evaluated_is_kept_where_the_process_dies_or_is_late) {
   MadeUp sweep;
   sweep.share_a_simulation();
