@@ -82,10 +82,12 @@ struct StreamFigures {
   std::vector<LayerFigures> layers;
 };
 
+/// Of one frame, or of the frames that one step of a batch simulates side by side.
 struct FrameFigures {
   std::string stream;
-  std::int64_t frame = 0;
-  Figures figures;
+  std::int64_t frame = 0;             ///< the first of them: also the number of the step
+  std::vector<std::int64_t> batch{};  ///< all of them; empty where it is one
+  Figures figures;                    ///< of all of them
 };
 
 /// The DRAM's energy by its terms, and what refresh takes of it and of the time.
@@ -99,13 +101,14 @@ struct DramFigures {
 };
 
 /// A mode that is given a frame (of every stream, one stream after the other) at a fixed rate. A
-/// frame begins when it has come and the one before is done.
+/// frame begins when it has come and the one before is done. Of a batch every camera gives a frame
+/// at that rate, and the frames that come together are done together: a step.
 struct RealTimeFigures {
   double frame_rate_hz = 0;
   double frame_time_s = 0;         ///< from one frame to the next
-  double busy_s = 0;               ///< a frame, on average
-  double idle_s = 0;               ///< a frame, on average
-  double worst_frame_s = 0;        ///< the longest that a frame takes
+  double busy_s = 0;               ///< a step, on average
+  double idle_s = 0;               ///< a step, on average
+  double worst_frame_s = 0;        ///< the longest that a step takes
   std::int64_t missed_frames = 0;  ///< not done when the next comes
   EnergyParts idle_energy_pJ;      ///< a frame, on average: "leakage", "dram"
   double energy_per_frame_pJ = 0;  ///< busy and idle
@@ -120,7 +123,9 @@ struct ModeFigures {
   Figures figures;
   std::vector<StreamFigures> streams;
   std::vector<FrameFigures> frames;
-  Figures first;   ///< the first frame of every stream: every event is one, no state yet
+  /// The first frame of every stream: every event is one, no state yet. Of a batch the first step,
+  /// whose other frames have state.
+  Figures first;
   Figures steady;  ///< the others
   DramFigures dram{};
   std::optional<RealTimeFigures> real_time;  ///< where the experiment has a frame rate

@@ -56,6 +56,14 @@ std::vector<std::string> stream_names(const TraceHeader& header) {
   return names;
 }
 
+/// @throws ConfigError where the experiment simulates a batch
+const RunSpec& single_frames(const RunSpec& spec) {
+  if (spec.batch == 1) return spec;
+  throw ConfigError(Fault{.key_path = "batch",
+                          .found = std::to_string(spec.batch),
+                          .expected = "1: a placement's costs are measured frame by frame"});
+}
+
 class Search {
  public:
   Search(const RunSpec& spec, const PlaceOptions& options, ProgressListener& progress)
@@ -63,7 +71,7 @@ class Search {
         progress_(progress),
         machine_(
             price(load_machine(spec.accelerator, spec.accelerator_overrides), pricing_of(spec))),
-        records_(experiment_records(spec,
+        records_(experiment_records(single_frames(spec),
                                     {.output = options.output,
                                      .jobs = options.jobs,
                                      .tool_version = options.tool_version,

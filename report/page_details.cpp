@@ -55,7 +55,10 @@ Json frame_series(const ModeView& mode, const FrameGrid& grid) {
   std::vector<double> energy(grid.points), time(grid.points), dram(grid.points), macs(grid.points);
   for (const ResultNode& frame : mode.node.list("frame_figures")) {
     const std::size_t point = frame.index("frame") / grid.each;
-    const auto in_point = static_cast<double>(std::min(grid.each, grid.frames - point * grid.each));
+    const std::size_t side_by_side =
+        frame.has("batch_frames") ? frame.list("batch_frames").size() : 1;
+    const auto in_point =
+        static_cast<double>(side_by_side * std::min(grid.each, grid.frames - point * grid.each));
     energy[point] += frame.number("energy_pJ") * kMillijoule / in_point;
     time[point] += frame.number("time_s") * 1e3 / in_point;
     dram[point] += frame.number("dram_bits") / 8e6 / in_point;

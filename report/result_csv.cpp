@@ -1,6 +1,7 @@
 #include "report/result_csv.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
@@ -100,11 +101,17 @@ std::string layers_csv(const RunResult& result) {
 }
 
 std::string frames_csv(const RunResult& result) {
-  std::string csv = fmt::format("mode,stream,frame,{}\n", kFigureColumns);
+  const auto of_batch = [](const FrameFigures& frame) { return !frame.batch.empty(); };
+  const bool batch = std::ranges::any_of(rows_of(result), [&](const auto* mode) {
+    return std::ranges::any_of(mode->frames, of_batch);
+  });
+  std::string csv =
+      fmt::format("mode,stream,frame,{}{}\n", kFigureColumns, batch ? ",batch_frames" : "");
   for (const ModeFigures* mode : rows_of(result)) {
     for (const FrameFigures& frame : mode->frames) {
-      csv += fmt::format("{},{},{},{}\n", mode->name, csv_field(frame.stream), frame.frame,
+      csv += fmt::format("{},{},{},{}", mode->name, csv_field(frame.stream), frame.frame,
                          figures_row(frame.figures));
+      csv += batch ? fmt::format(",{}\n", fmt::join(frame.batch, " ")) : "\n";
     }
   }
   return csv;

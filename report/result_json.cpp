@@ -125,14 +125,16 @@ Json dram_json(const DramFigures& dram) {
 /// One of the mode's frames, in short: frames.csv has all of it.
 Json frame_json(const FrameFigures& frame) {
   const Figures& figures = frame.figures;
-  return {{"stream", frame.stream},
-          {"frame", frame.frame},
-          {"cycles", figures.cycles},
-          {"time_s", figures.time_s},
-          {"macs_executed", figures.macs.executed},
-          {"dram_bits", dram_bits(figures.activity)},
-          {"energy_pJ", figures.energy.total},
-          {"state_bytes", figures.state.bytes_per_frame}};
+  Json json{{"stream", frame.stream},
+            {"frame", frame.frame},
+            {"cycles", figures.cycles},
+            {"time_s", figures.time_s},
+            {"macs_executed", figures.macs.executed},
+            {"dram_bits", dram_bits(figures.activity)},
+            {"energy_pJ", figures.energy.total},
+            {"state_bytes", figures.state.bytes_per_frame}};
+  if (!frame.batch.empty()) json["batch_frames"] = frame.batch;
+  return json;
 }
 
 Json reductions_json(const Reductions& reductions) {

@@ -110,20 +110,33 @@ Table layers(const RunView& run) {
   return table;
 }
 
+std::string joined(const std::vector<ResultNode>& numbers) {
+  std::string text;
+  for (const ResultNode& number : numbers) {
+    text += (text.empty() ? "" : " ") + number.json().dump();
+  }
+  return text;
+}
+
 Table frames(const RunView& run) {
   Table table{.columns = {"mode", "stream", "frame", "cycles", "time_s", "macs_executed",
                           "dram_bits", "energy_pJ", "state_bytes"},
               .rows = {}};
+  const std::vector<std::string> keys(table.columns.begin() + 1, table.columns.end());
+  bool batch = false;
   for (const ModeView& mode : run.all) {
     if (!mode.node.has("frame_figures")) continue;
     for (const ResultNode& frame : mode.node.list("frame_figures")) {
       Row row{mode.name};
-      for (const std::string& key : std::span(table.columns).subspan(1)) {
-        row.push_back(frame.at(key).json());
+      for (const std::string& key : keys) row.push_back(frame.at(key).json());
+      if (frame.has("batch_frames")) {
+        batch = true;
+        row.push_back(joined(frame.list("batch_frames")));
       }
       table.rows.push_back(std::move(row));
     }
   }
+  if (batch) table.columns.emplace_back("batch_frames");
   return table;
 }
 

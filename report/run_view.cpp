@@ -88,10 +88,12 @@ std::string RunView::subtitle() const {
     weights += fmt::format("{}{} {}", weights.empty() ? "" : ", ", key.substr(kWeights.size()),
                            value.json().get<std::string>());
   }
-  return fmt::format("{} (weights: {}), quantizer {}, {} frames; accelerator {}, energy table {}",
+  const std::string batch = provenance("batch");
+  const std::string side_by_side = batch == kNotStated ? "" : fmt::format(" (a batch: {})", batch);
+  return fmt::format("{} (weights: {}), quantizer {}, {} frames{}; accelerator {}, energy table {}",
                      provenance("video"), weights.empty() ? "not stated" : weights,
                      provenance("quantizer"), fmt::format("{:.0f}", modes.front().frames()),
-                     provenance("accelerator"), provenance("energy_table"));
+                     side_by_side, provenance("accelerator"), provenance("energy_table"));
 }
 
 std::string RunView::command() const { return provenance("command"); }

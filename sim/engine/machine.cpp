@@ -155,7 +155,7 @@ LayerResult Machine::run_layer(const LayerJob& job, const StreamProgram& program
   result.mode = job.plan().mode;
   result.mapping = mapping_text(job.program());
   result.cycles = now.cycle - meters_.cycle;
-  result.dense_macs = dense_macs(job.layer());
+  result.dense_macs = program.batch * dense_macs(job.layer());
   result.macs = array.macs;
   result.stalls = array.stalls;
   // The array was done; its sums were still on their way out.
@@ -181,7 +181,7 @@ void Machine::end_layer(FrameObserver& observer, const LayerResult& layer, std::
   observer.end_layer(now_ps());
 }
 
-FrameResult Machine::run(const StreamProgram& program, const FrameRecord& frame, bool first,
+FrameResult Machine::run(const StreamProgram& program, std::span<const BatchFrame> frames,
                          FrameObserver* observer) {
   if (broken_) throw InternalError("the simulated machine has come to a halt in an earlier frame");
   broken_ = true;
@@ -190,12 +190,13 @@ FrameResult Machine::run(const StreamProgram& program, const FrameRecord& frame,
   FrameResult result;
   const std::size_t layers = program.plan.layers.size();
   for (std::size_t i = 0; i < layers; ++i) {
-    const LayerJob job(program, i, frame, first);
+    const LayerJob job(program, i, frames);
     const std::int64_t begin = now_ps();
     if (observer != nullptr) observer->begin_layer(i, begin);
     result.layers.push_back(run_layer(job, program, i + 1 == layers));
     if (observer != nullptr) end_layer(*observer, result.layers.back(), begin);
     result.layers.back().state_bytes =
+        program.batch *
         state_footprint(program.accelerator, program.plan, i, program.previous_recomputable);
     result.cycles += result.layers.back().cycles;
   }
@@ -220,9 +221,15 @@ std::string_view to_string(Bottleneck bottleneck) {
   throw InternalError("unknown bottleneck");
 }
 
+FrameResult simulate_batch(const StreamProgram& program, std::span<const BatchFrame> frames,
+                           FrameObserver* observer) {
+  return Machine::instance().run(program, frames, observer);
+}
+
 FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first,
                            FrameObserver* observer) {
-  return Machine::instance().run(program, frame, first, observer);
+  const BatchFrame only{&frame, first};
+  return simulate_batch(program, {&only, 1}, observer);
 }
 
 }  // namespace deltasim

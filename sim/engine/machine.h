@@ -17,7 +17,7 @@ class Machine : public sc_core::sc_module {
   /// The process's only machine.
   static Machine& instance();
 
-  FrameResult run(const StreamProgram& program, const FrameRecord& frame, bool first,
+  FrameResult run(const StreamProgram& program, std::span<const BatchFrame> frames,
                   FrameObserver* observer);
 
  private:

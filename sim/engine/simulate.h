@@ -1,7 +1,9 @@
 #pragma once
-// One frame of one stream in one choice of modes, on the described accelerator.
+// One frame of one stream in one choice of modes, or a batch of its frames that share the weights,
+// on the described accelerator.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "arch/activity.h"
 #include "sim/components/pe_array/event_array.h"
 #include "sim/timeline/frame_observer.h"
+#include "sim/work/frame_job.h"
 #include "sim/work/stream_program.h"
 
 namespace deltasim {
@@ -37,18 +40,24 @@ struct LayerResult {
   Activity activity;
 };
 
+/// What a frame took, or all frames of a batch together.
 struct FrameResult {
   std::vector<LayerResult> layers;  ///< in execution order
   std::int64_t cycles = 0;          ///< sum over the layers: each begins when the last has ended
   double seconds = 0;
 };
 
-/// Simulates a frame from closed DRAM rows and empty pipelines on. May be called any number of
-/// times, one call at a time, and gives the same result whatever was simulated before; a process
-/// that has begun to must not fork.
-/// @param first frame of the recording: its delta map is the map itself, and there is no state yet
+/// Simulates a batch, layer by layer, from closed DRAM rows and empty pipelines on. May be called
+/// any number of times, one call at a time, and gives the same result whatever was simulated
+/// before; a process that has begun to must not fork.
+/// @param frames as many as the program's batch
 /// @param observer writes down what the machine does when; changes nothing of the result
 /// @throws InternalError where the simulated machine comes to a halt (and ever after)
+FrameResult simulate_batch(const StreamProgram& program, std::span<const BatchFrame> frames,
+                           FrameObserver* observer = nullptr);
+
+/// The same for a program whose batch is one frame.
+/// @param first frame of the recording: its delta map is the map itself, and there is no state yet
 FrameResult simulate_frame(const StreamProgram& program, const FrameRecord& frame, bool first,
                            FrameObserver* observer = nullptr);
 

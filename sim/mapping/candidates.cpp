@@ -173,7 +173,7 @@ std::vector<Groups> group_choices(const PeArraySpec& array, const LayerExtent& e
 void for_each_legal(const AcceleratorSpec& accelerator, const MappingRequest& request,
                     const std::function<void(const Mapping&)>& visit) {
   if (is_systolic(accelerator.pe_array.dataflow)) {
-    const LayerExtent extent(request.layer);
+    const LayerExtent extent(request);
     for_each_systolic_mapping(accelerator, extent, [&](const Mapping& mapping) {
       if (mapping_faults(accelerator, request, extent, mapping).empty()) visit(mapping);
     });

@@ -33,7 +33,7 @@ CostModel::CostModel(const AcceleratorSpec& accelerator, const MappingRequest& r
     : accelerator_(accelerator),
       request_(request),
       parameters_(parameters),
-      extent_(request.layer),
+      extent_(request),
       weight_bits_(static_cast<double>(accelerator.pe_array.weight_bits.value())),
       activation_bits_(static_cast<double>(accelerator.pe_array.activation_bits.value())),
       sum_bits_(static_cast<double>(accelerator.pe_array.partial_sum_bits.value())),
@@ -103,7 +103,7 @@ MappingTraffic CostModel::traffic(const Mapping& mapping) const {
 
 MappingTraffic CostModel::traffic(const Mapping& m, const Blocks& b, const Residency& kept) const {
   const Rows& rows = rows_[static_cast<std::size_t>(m.tile_y - 1)];
-  const std::int64_t row = std::int64_t{extent_.input_width} * extent_.c;
+  const std::int64_t row = std::int64_t{extent_.batch} * extent_.input_width * extent_.c;
   const std::int64_t k_visits =
       whole_groups(extent_, m.tile_k) > 0 ? 1 : ceil_div(extent_.k_per_group, m.tile_k);
   MappingTraffic t;
@@ -163,7 +163,9 @@ double CostModel::array_cycles(const Mapping& mapping) const {
 
 double CostModel::array_cycles(const Mapping& m, const Blocks& b, const Residency& kept) const {
   const Runs ks = k_runs(m.tile_k);
-  const Runs ys = runs(extent_.height, m.tile_y);
+  Runs ys = runs(extent_.height, m.tile_y);
+  ys.full.count *= extent_.batch;
+  ys.rest.count *= extent_.batch;
   const Runs cs = runs(extent_.c_per_group, m.tile_c);
   const bool stay = weights_stay(m.order, b);
   const double copies = accelerator_.noc.multicast ? 1 : m.groups_y;

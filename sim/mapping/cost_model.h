@@ -3,7 +3,8 @@
 // below are those of the formulae in cost_model.cpp.
 //
 // Traffic (exact; equal to what the tiles say, see traffic_of). With n_k, n_y, n_c tiles along
-// each dimension (n_k within one convolution group), W weights, I = input rows x width x channels:
+// each dimension (n_k within one convolution group; n_y of all frames of the batch), W weights,
+// I = input rows x width x channels, of all frames:
 //   weights to the PEs   W x (n_y unless the weights stay: KCY, or KYC with n_c = 1)
 //   weights from DRAM    W where they stay in the global buffer (Keep), else as to the PEs
 //   inputs to the PEs    n_k x (rows of all bands, halo included) x width x channels

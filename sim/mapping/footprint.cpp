@@ -26,7 +26,7 @@ std::int64_t tile_count(const LayerExtent& e, const Mapping& m) {
   const std::int64_t k = m.tile_k <= e.k_per_group
                              ? std::int64_t{e.groups} * ceil_div(e.k_per_group, m.tile_k)
                              : ceil_div(e.k, m.tile_k);
-  return k * ceil_div(e.height, m.tile_y) * ceil_div(e.c_per_group, m.tile_c);
+  return k * e.batch * ceil_div(e.height, m.tile_y) * ceil_div(e.c_per_group, m.tile_c);
 }
 
 /// Of the whole layer where that is less: then everything stays and nothing is replaced.
@@ -83,15 +83,17 @@ Footprint::Footprint(const AcceleratorSpec& accelerator, const MappingRequest& r
     : accelerator_(accelerator),
       layer_name_(request.layer.name),
       format_(request.format),
-      extent_(request.layer),
+      extent_(request),
       limits_{},
       all_weight_bits_(extent_.weights() * accelerator.pe_array.weight_bits.value()),
       all_input_bits_(0) {
   const PeArraySpec& array = accelerator.pe_array;
   const GlbPartition& glb = accelerator.glb.partition;
-  all_input_bits_ = dense_bound_bits(
-      format_, std::int64_t{extent_.input_height} * extent_.input_width * extent_.c,
-      static_cast<int>(array.activation_bits.value()));
+  all_input_bits_ =
+      extent_.batch *
+      dense_bound_bits(format_,
+                       std::int64_t{extent_.input_height} * extent_.input_width * extent_.c,
+                       static_cast<int>(array.activation_bits.value()));
   limits_ = {array.pes(),
              to_bits(array.weight_memory).value(),
              to_bits(array.partial_sum_memory).value(),

@@ -19,7 +19,7 @@ double valid_share(int positions, int kernel, int stride, int dilation, int pad,
 
 }  // namespace
 
-LayerExtent::LayerExtent(const Layer& layer)
+LayerExtent::LayerExtent(const Layer& layer, int frames)
     : k(layer.output.channels),
       c(layer.input.channels),
       groups(layer.groups),
@@ -31,7 +31,8 @@ LayerExtent::LayerExtent(const Layer& layer)
       input_width(layer.input.width),
       taps(layer.window.kernel_h * layer.window.kernel_w),
       valid_taps(1),
-      window(layer.window) {
+      window(layer.window),
+      batch(frames) {
   const Window& w = window;
   valid_taps = valid_share(height, w.kernel_h, w.stride_h, w.dilation_h, w.pad_top, input_height) *
                valid_share(width, w.kernel_w, w.stride_w, w.dilation_w, w.pad_left, input_width);

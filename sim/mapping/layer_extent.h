@@ -9,7 +9,9 @@
 namespace deltasim {
 
 struct LayerExtent {
-  explicit LayerExtent(const Layer& layer);
+  /// @param frames of a batch: computed side by side with the same weights
+  explicit LayerExtent(const Layer& layer, int frames = 1);
+  explicit LayerExtent(const MappingRequest& request) : LayerExtent(request.layer, request.batch) {}
 
   int k, c;                      ///< output and input channels of the whole layer
   int groups;                    ///< of a grouped convolution
@@ -19,13 +21,15 @@ struct LayerExtent {
   int taps;           ///< kernel height x width
   double valid_taps;  ///< share of (output pixel, tap) pairs that lie inside the input map
   Window window;
+  int batch;  ///< frames; all of the above is of one
 
   int pixels() const { return height * width; }
   /// Products that one output sums.
   int window_size() const { return taps * c_per_group; }
-  std::int64_t outputs() const { return std::int64_t{k} * pixels(); }
+  /// Of all frames.
+  std::int64_t outputs() const { return std::int64_t{k} * pixels() * batch; }
   std::int64_t weights() const { return std::int64_t{k} * window_size(); }
-  /// Dense, padding taps included.
+  /// Of all frames; dense, padding taps included.
   std::int64_t macs() const { return outputs() * window_size(); }
   /// Rows of the input map under the windows of these output rows, clipped to the map.
   Range input_rows(Range y) const;

@@ -37,7 +37,7 @@ Keep keep_input(const AcceleratorSpec& accelerator, ActivationFormat format, con
   const auto bits = [&](std::int64_t rows, std::int64_t channels) {
     return dense_bound_bits(format, rows * e.input_width * channels, value_bits);
   };
-  if (bits(e.input_height, e.c) <= room) return Keep::kWhole;
+  if (e.batch * bits(e.input_height, e.c) <= room) return Keep::kWhole;
   const int rows = e.input_rows_under(blocks.rows);
   if (2 * bits(rows, band_channels(e, order, blocks)) <= room) return Keep::kBlock;
   return bits(rows, blocks.c) <= room ? Keep::kTile : Keep::kStream;
@@ -47,7 +47,7 @@ SumPlace sum_place(const AcceleratorSpec& accelerator, const LayerExtent& e, Loo
                    const Blocks& blocks, bool sums_leave_pes) {
   const bool all_bands = order == LoopOrder::kKCY;
   if (blocks.count_c == 1 || !(all_bands || sums_leave_pes)) return SumPlace::kPe;
-  const std::int64_t pixels = all_bands ? e.pixels() : blocks.pixels;
+  const std::int64_t pixels = all_bands ? std::int64_t{e.batch} * e.pixels() : blocks.pixels;
   const std::int64_t bits = pixels * blocks.k * accelerator.pe_array.partial_sum_bits.value();
   return bits <= to_bits(accelerator.glb.partition.partial_sums).value() ? SumPlace::kGlb
                                                                          : SumPlace::kDram;
@@ -65,7 +65,7 @@ Blocks blocks_of(const LayerExtent& e, const Mapping& m) {
   blocks.window = std::int64_t{m.tile_c} * e.taps;
   blocks.count_k = groups > 0 ? ceil_div(e.k, m.tile_k)
                               : std::int64_t{e.groups} * ceil_div(e.k_per_group, m.tile_k);
-  blocks.count_y = ceil_div(e.height, m.tile_y);
+  blocks.count_y = std::int64_t{e.batch} * ceil_div(e.height, m.tile_y);
   blocks.count_c = ceil_div(e.c_per_group, m.tile_c);
   return blocks;
 }
@@ -78,10 +78,11 @@ Residency residency(const AcceleratorSpec& accelerator, const MappingRequest& re
           sum_place(accelerator, extent, order, blocks, sums_leave_pes)};
 }
 
-LoadTracker::LoadTracker(const Residency& residency, LoopOrder order, int input_channels)
+LoadTracker::LoadTracker(const Residency& residency, LoopOrder order, const LayerExtent& extent)
     : residency_(residency),
       order_(order),
-      loaded_rows_(static_cast<std::size_t>(input_channels)) {}
+      channels_(extent.c),
+      loaded_rows_(static_cast<std::size_t>(extent.c) * static_cast<std::size_t>(extent.batch)) {}
 
 void LoadTracker::annotate(Tile& tile, int y_index) {
   const bool other_weights = first_ || tile.k != last_.k || tile.window != last_.window;
@@ -108,6 +109,7 @@ bool LoadTracker::loads_weights(bool other_than_last, int y_index) const {
 
 /// A band that slides down the map starts anew.
 bool LoadTracker::forgets_input(const Tile& tile) const {
+  if (tile.frame != last_.frame) return true;
   switch (order_) {
     case LoopOrder::kKYC:
       return tile.k != last_.k;
@@ -127,7 +129,7 @@ void LoadTracker::load_box(Tile& tile) {
     load_missing(tile);
     return;
   }
-  const bool same = !first_ && tile.y == last_.y && tile.c == last_.c;
+  const bool same = !first_ && tile.frame == last_.frame && tile.y == last_.y && tile.c == last_.c;
   if (same && residency_.input == Keep::kTile) return;
   tile.load_rows = tile.input_rows;
   tile.load_c = tile.c;
@@ -136,13 +138,13 @@ void LoadTracker::load_box(Tile& tile) {
 /// The rows that some channel still lacks.
 void LoadTracker::load_missing(Tile& tile) {
   Range c = tile.c;
-  const auto loaded = [&](int channel) { return loaded_rows_[static_cast<std::size_t>(channel)]; };
+  const auto frame = loaded_rows_.begin() + std::ptrdiff_t{tile.frame} * channels_;
+  const auto loaded = [&](int channel) { return frame[channel]; };
   while (!c.empty() && loaded(c.begin) >= tile.input_rows.end) ++c.begin;
   while (!c.empty() && loaded(c.end - 1) >= tile.input_rows.end) --c.end;
   if (c.empty()) return;
-  const auto first = loaded_rows_.begin() + c.begin;
-  const int there = *std::min_element(first, loaded_rows_.begin() + c.end);
-  std::fill(first, loaded_rows_.begin() + c.end, tile.input_rows.end);
+  const int there = *std::min_element(frame + c.begin, frame + c.end);
+  std::fill(frame + c.begin, frame + c.end, tile.input_rows.end);
   tile.load_rows = {std::max(tile.input_rows.begin, there), tile.input_rows.end};
   tile.load_c = c;
 }

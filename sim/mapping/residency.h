@@ -14,7 +14,7 @@ namespace deltasim {
 
 /// How long data that came from DRAM stay.
 enum class Keep : std::uint8_t {
-  kWhole,   ///< all of the layer's fit: loaded once
+  kWhole,   ///< all of the layer's fit, for the input of every frame: loaded once
   kBlock,   ///< weights: those of one block of output channels, for all its bands (order KYC);
             ///< input: the rows of one band, so that the next band loads only its new rows
   kTile,    ///< until the next tile that needs something else
@@ -35,7 +35,7 @@ struct Blocks {
   std::int64_t pixels = 0;
   std::int64_t window = 0;
   std::int64_t count_k = 0;  ///< in all convolution groups
-  std::int64_t count_y = 0;
+  std::int64_t count_y = 0;  ///< of all frames of the batch
   std::int64_t count_c = 0;  ///< along the window
 };
 
@@ -52,9 +52,9 @@ Residency residency(const AcceleratorSpec& accelerator, const MappingRequest& re
 /// Follows the tiles in their order and says what each must load.
 class LoadTracker {
  public:
-  LoadTracker(const Residency& residency, LoopOrder order, int input_channels);
+  LoadTracker(const Residency& residency, LoopOrder order, const LayerExtent& extent);
   /// Sets the load_*, fill_pes fields of `tile` from its ranges. `y_index` counts the tile's
-  /// pixel blocks.
+  /// pixel blocks, over all frames of the batch.
   void annotate(Tile& tile, int y_index);
 
  private:
@@ -65,7 +65,8 @@ class LoadTracker {
 
   Residency residency_;
   LoopOrder order_;
-  std::vector<int> loaded_rows_;  ///< of each input channel: rows before this one are there
+  int channels_;                  ///< of the input
+  std::vector<int> loaded_rows_;  ///< [frame][input channel]: rows before this one are there
   bool first_ = true;
   Tile last_;
 };

@@ -88,10 +88,20 @@ TileProgram program_of(const AcceleratorSpec& accelerator, const MappingRequest&
 }
 
 RowStationaryModel model_of(const AcceleratorSpec& accelerator, const MappingRequest& request) {
+  require_batch_modelled(accelerator, request.batch);
   return {row_stationary_array(accelerator), LayerExtent(request.layer), 1};
 }
 
 }  // namespace
+
+void require_batch_modelled(const AcceleratorSpec& accelerator, int batch) {
+  if (batch == 1 || accelerator.pe_array.dataflow != Dataflow::kRowStationary) return;
+  throw ConfigError(
+      Fault{.file = "accelerator " + accelerator.name,
+            .key_path = "batch",
+            .found = std::to_string(batch),
+            .expected = "1, since a batch on a row_stationary array is not modelled"});
+}
 
 TileProgram map_row_stationary(const AcceleratorSpec& accelerator, const MappingRequest& request,
                                const CostParameters& parameters) {

@@ -10,6 +10,10 @@
 
 namespace deltasim {
 
+/// @throws ConfigError where frames are to be computed side by side on a row-stationary array,
+///         which is not modelled
+void require_batch_modelled(const AcceleratorSpec& accelerator, int batch);
+
 /// The mapping that RowStationaryModel::best() finds for one image whose map has no zero, so that
 /// all execution modes have the same mapping and, since zeros are gated, take the same cycles.
 /// @throws ConfigError where there is none

@@ -113,8 +113,8 @@ Blocks systolic_blocks(const PeArraySpec& array, const LayerExtent& e, const Map
   b.window = whole_window ? e.window_size() : fold(e.window_size(), array.rows);
   b.c = channels_touched(e, b.window);
   b.count_k = std::int64_t{e.groups} * ceil_div(e.k_per_group, b.k);
-  b.count_y = (e.height / m.tile_y) * ceil_div(band, b.pixels) +
-              ceil_div(std::int64_t{e.height % m.tile_y} * e.width, b.pixels);
+  b.count_y = e.batch * ((e.height / m.tile_y) * ceil_div(band, b.pixels) +
+                         ceil_div(std::int64_t{e.height % m.tile_y} * e.width, b.pixels));
   b.count_c = ceil_div(std::int64_t{e.window_size()}, b.window);
   return b;
 }

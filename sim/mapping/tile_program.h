@@ -32,6 +32,8 @@ struct Range {
 };
 
 /// Order of the tile loops, outermost first; K output channels, Y output rows, C input channels.
+/// Frames of a batch are bands too: the Y loop runs over the rows of the first frame, then over
+/// those of the second, and so on.
 enum class LoopOrder : std::uint8_t {
   kKYC,  ///< the sums of a tile are complete before the next outputs begin
   kYKC,  ///< the same, rows outermost: the input is read once, the weights once a band
@@ -70,7 +72,7 @@ struct Mapping {
 /// "KYC k64 y8 c16, PEs 64x4x1"
 std::string to_string(const Mapping& mapping);
 
-/// One tile: outputs [k] x [pixels], summed over [window].
+/// One tile: outputs [k] x [pixels] of one frame, summed over [window].
 struct Tile {
   Range k;           ///< output channels
   Range y;           ///< output rows that [pixels] touches
@@ -85,6 +87,7 @@ struct Tile {
   bool first_c = false;       ///< starts its partial sums (otherwise goes on with them)
   bool last_c = false;        ///< completes its outputs: the delta unit takes over
   bool fill_pes = false;      ///< weights move from the global buffer to the PEs
+  int frame = 0;              ///< of the batch: all but the weights is this frame's
   bool operator==(const Tile&) const = default;
 };
 
@@ -119,6 +122,7 @@ struct MappingRequest {
   bool keeps_state = false;   ///< delta mode
   std::optional<StatePlace> state_place{};  ///< none: where the accelerator's state lives
   ActivationFormat format = ActivationFormat::kDense;  ///< of the maps in DRAM and global buffer
+  int batch = 1;  ///< frames that are computed side by side with the same weights
 };
 
 /// What the search minimises.

@@ -52,8 +52,9 @@ std::vector<Range> pixel_blocks(const LayerExtent& e, int tile_y, std::int64_t s
   return blocks;
 }
 
-Tile make_tile(const LayerExtent& e, const KBlock& k, Range pixels, Range window) {
+Tile make_tile(const LayerExtent& e, const KBlock& k, int frame, Range pixels, Range window) {
   Tile tile;
+  tile.frame = frame;
   tile.k = k.k;
   tile.pixels = pixels;
   tile.window = window;
@@ -155,11 +156,13 @@ TileProgram tiles_of(const AcceleratorSpec& accelerator, const MappingRequest& r
   TileProgram program;
   program.mapping = mapping;
   program.partial_sums = kept.sums;
-  program.tiles.reserve(ks.size() * ys.size() * windows.size());
-  LoadTracker tracker(kept, mapping.order, e.c);
-  for_each_tile(mapping.order, ks.size(), ys.size(), windows.size(),
+  const std::size_t bands = ys.size() * static_cast<std::size_t>(e.batch);
+  program.tiles.reserve(ks.size() * bands * windows.size());
+  LoadTracker tracker(kept, mapping.order, e);
+  for_each_tile(mapping.order, ks.size(), bands, windows.size(),
                 [&](std::size_t k, std::size_t y, std::size_t w) {
-                  Tile tile = make_tile(e, ks[k], ys[y], windows[w]);
+                  const auto frame = static_cast<int>(y / ys.size());
+                  Tile tile = make_tile(e, ks[k], frame, ys[y % ys.size()], windows[w]);
                   tracker.annotate(tile, static_cast<int>(y));
                   // Arrays that hold inputs or outputs take the weights as a stream, every time.
                   tile.fill_pes |= array.dataflow == Dataflow::kOutputStationary ||
@@ -171,7 +174,7 @@ TileProgram tiles_of(const AcceleratorSpec& accelerator, const MappingRequest& r
 
 TileProgram unroll(const AcceleratorSpec& accelerator, const MappingRequest& request,
                    const Mapping& mapping, const CostParameters& parameters) {
-  const LayerExtent extent(request.layer);
+  const LayerExtent extent(request);
   std::vector<Fault> faults = mapping_faults(accelerator, request, extent, mapping);
   if (!faults.empty()) throw ConfigError(std::move(faults));
   TileProgram program = tiles_of(accelerator, request, extent, mapping);

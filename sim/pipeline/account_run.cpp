@@ -64,6 +64,7 @@ class Account {
   }
 
   void describe(RunResult& result) const;
+  std::string batch_text() const;
   void note_what_to_know(RunResult& result) const;
   void note_input(RunResult& result) const;
   void claim(RunResult& result) const;
@@ -105,6 +106,7 @@ void Account::describe(RunResult& result) const {
       {"energy_table", machine.prices.table().name},
       {"dram_energy", std::string(to_string(machine.prices.table().dram))},
       {"operating_point", operating_point_text(machine.spec)}};
+  if (input_.batch > 1) result.provenance.emplace_back("batch", batch_text());
   for (const StreamInfo& stream : header.streams) {
     result.provenance.emplace_back("network_" + stream.name, stream.graph.name);
     result.provenance.emplace_back("weights_" + stream.name, to_string(stream.weights_kind));
@@ -147,12 +149,24 @@ void Account::note_what_to_know(RunResult& result) const {
   note_input(result);
 }
 
+std::string Account::batch_text() const {
+  return fmt::format("{} pieces of {} frames each", input_.batch, input_.frames / input_.batch);
+}
+
 void Account::note_input(RunResult& result) const {
   if (input_.frames == 1 && has("delta")) {
     result.notes.push_back(
         "a single frame has no delta: all of it is new, and delta execution shows nothing of what "
         "it "
         "saves (frames: 2 or more)");
+  }
+  if (input_.batch > 1) {
+    result.notes.push_back(fmt::format(
+        "a batch: the recording is cut into {}, one camera each, and frames of the same number are "
+        "simulated side by side, layer by layer, with the weights that were fetched once; each "
+        "keeps "
+        "a state of its own. Only the recording's very first frame has none",
+        batch_text()));
   }
   if (!input_.summary.damage.empty()) {
     result.notes.push_back("the trace is damaged: " + input_.summary.damage);
@@ -195,7 +209,7 @@ void Account::claim(RunResult& result) const {
   }
   note_comparison_at_rate(result);
   if (machines_.baseline) result.baseline = figures_.at(kBaselineMode);
-  if (input_.frames > 1) add_waterfalls(result);
+  if (input_.frames > input_.batch) add_waterfalls(result);
   if (selected_ != nullptr && detail_ == FigureDetail::kEverything) list_choices(result);
   const ModeFigures* delta = result.mode("delta");
   const ModeFigures& shown = delta != nullptr ? *delta : result.modes.back();

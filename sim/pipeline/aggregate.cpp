@@ -59,26 +59,33 @@ StreamSum sum_of(const StreamProgram& program, const std::vector<FrameResult>& f
       sum.add(layer, seconds, place);
     }
     stream.total += sum;
-    stream.frames.push_back(std::move(sum));
+    stream.steps.push_back(std::move(sum));
   }
   return stream;
 }
 
 StreamFigures stream_figures(const StreamSum& stream, const std::string& name,
-                             const std::string& weights, std::int64_t lanes,
+                             const std::string& weights, const ModeSum& mode,
                              const EnergyPrices& prices, FigureDetail detail) {
-  const auto frames = static_cast<std::int64_t>(stream.frames.size());
+  const auto frames = std::ssize(stream.steps) * mode.batch;
   StreamFigures figures{
       .name = name,
       .weights = weights,
-      .figures = stream.total.figures(frames, lanes, stream.footprint_bytes, prices),
+      .figures = stream.total.figures(frames, mode.lanes, stream.footprint_bytes, prices),
       .layers = {}};
   if (detail == FigureDetail::kTotals) return figures;
   for (const LayerSum& layer : stream.layers) {
     figures.layers.push_back(layer.layer);
-    figures.layers.back().figures = layer.sum.figures(frames, lanes, layer.footprint_bytes, prices);
+    figures.layers.back().figures =
+        layer.sum.figures(frames, mode.lanes, layer.footprint_bytes, prices);
   }
   return figures;
+}
+
+/// Nothing where a step is one frame.
+std::vector<std::int64_t> batch_frames(const ModeSum& sum, std::size_t step) {
+  if (sum.batch == 1) return {};
+  return frames_of_step(static_cast<std::int64_t>(step), sum.frames, sum.batch);
 }
 
 }  // namespace
@@ -155,14 +162,16 @@ Figures FigureSum::figures(std::int64_t frames, std::int64_t lanes, std::int64_t
 }
 
 ModeSum sum_of(const ModeSetup& setup, const ModeResults& results) {
-  ModeSum mode{.lanes = lanes_of(setup.streams.front().accelerator), .streams = {}};
+  ModeSum mode{.lanes = lanes_of(setup.streams.front().accelerator),
+               .batch = setup.streams.front().batch,
+               .streams = {}};
   for (std::size_t s = 0; s < results.size(); ++s) {
     const StreamSum& stream = mode.streams.emplace_back(sum_of(setup.streams[s], results[s]));
     mode.all += stream.total;
     mode.footprint_bytes += stream.footprint_bytes;
-    mode.frames = std::max(mode.frames, static_cast<std::int64_t>(stream.frames.size()));
-    for (std::size_t f = 0; f < stream.frames.size(); ++f) {
-      (f == 0 ? mode.first : mode.steady) += stream.frames[f];
+    mode.frames = std::max<std::int64_t>(mode.frames, std::ssize(stream.steps) * mode.batch);
+    for (std::size_t t = 0; t < stream.steps.size(); ++t) {
+      (t == 0 ? mode.first : mode.steady) += stream.steps[t];
     }
   }
   return mode;
@@ -176,20 +185,21 @@ ModeFigures mode_figures(const std::string& name, const ModeSum& sum,
   for (std::size_t s = 0; s < sum.streams.size(); ++s) {
     const StreamSum& stream = sum.streams[s];
     mode.streams.push_back(
-        stream_figures(stream, stream_names[s], stream_weights[s], sum.lanes, prices, detail));
-    for (std::size_t f = 0; f < stream.frames.size(); ++f) {
-      Figures frame{.time_s = stream.frames[f].seconds()};
+        stream_figures(stream, stream_names[s], stream_weights[s], sum, prices, detail));
+    for (std::size_t t = 0; t < stream.steps.size(); ++t) {
+      Figures step{.frames = sum.batch, .time_s = stream.steps[t].seconds()};
       if (detail == FigureDetail::kEverything) {
-        frame = stream.frames[f].figures(1, sum.lanes, stream.footprint_bytes, prices);
+        step = stream.steps[t].figures(sum.batch, sum.lanes, stream.footprint_bytes, prices);
       }
       mode.frames.push_back({.stream = stream_names[s],
-                             .frame = static_cast<std::int64_t>(f),
-                             .figures = std::move(frame)});
+                             .frame = static_cast<std::int64_t>(t),
+                             .batch = batch_frames(sum, t),
+                             .figures = std::move(step)});
     }
   }
   mode.figures = sum.all.figures(sum.frames, sum.lanes, sum.footprint_bytes, prices);
-  mode.first = sum.first.figures(1, sum.lanes, sum.footprint_bytes, prices);
-  mode.steady = sum.steady.figures(sum.frames - 1, sum.lanes, sum.footprint_bytes, prices);
+  mode.first = sum.first.figures(sum.batch, sum.lanes, sum.footprint_bytes, prices);
+  mode.steady = sum.steady.figures(sum.frames - sum.batch, sum.lanes, sum.footprint_bytes, prices);
   return mode;
 }
 

@@ -44,18 +44,19 @@ struct LayerSum {
 
 struct StreamSum {
   std::vector<LayerSum> layers;
-  std::vector<FigureSum> frames;
+  std::vector<FigureSum> steps;  ///< of the batch
   FigureSum total;
   std::int64_t footprint_bytes = 0;
 };
 
 /// What was counted in a mode, added up: all that its figures need but prices.
 struct ModeSum {
-  std::int64_t lanes = 0;  ///< MAC lanes of the array
-  std::int64_t frames = 0;
+  std::int64_t lanes = 0;   ///< MAC lanes of the array
+  std::int64_t frames = 0;  ///< of every stream: steps times batch
+  int batch = 1;
   std::int64_t footprint_bytes = 0;
   std::vector<StreamSum> streams;
-  FigureSum all, first, steady;
+  FigureSum all, first, steady;  ///< `first`: the first step
 };
 ModeSum sum_of(const ModeSetup& setup, const ModeResults& results);
 

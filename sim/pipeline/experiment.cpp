@@ -196,6 +196,8 @@ RecordingSpec read_recording(const ConfigNode& root, const fs::path& folder) {
 namespace {
 
 constexpr Hertz kSlowestVideo(1e-3), kFastestVideo(1e6);
+/// More cameras than one accelerator is ever given.
+constexpr int kLargestBatch = 1024;
 
 /// A name of the shipped files, or a path that starts at the experiment's folder.
 fs::path resource_at(const ConfigNode& root, std::string_view key, const fs::path& folder,
@@ -268,6 +270,10 @@ RunSpec read_run(const ConfigNode& root, const fs::path& file) {
   spec.modes = read_modes(root);
   spec.placement = read_placement_key(root, folder, file.string());
   spec.frames = root.maybe<std::int64_t>("frames", at_least<std::int64_t>(1));
+  spec.batch = root.optional<int>("batch", 1, between(1, kLargestBatch));
+  if (spec.frames && spec.batch > *spec.frames) {
+    root.reject("batch", fmt::format("at most the {} frames that are run", *spec.frames));
+  }
   spec.store_trace = root.optional<bool>("store_trace", true);
   if (spec.trace && !spec.store_trace) {
     root.reject("store_trace", "true, or no `trace`: this one is stored already");

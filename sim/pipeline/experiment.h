@@ -43,6 +43,7 @@ struct RunSpec {
   std::vector<std::string> modes;                 ///< of mode_names(), in that order
   std::optional<PlacementSpec> placement;         ///< none: selective execution chooses by itself
   std::optional<std::int64_t> frames;             ///< the first so many of every stream; none: all
+  int batch = 1;                                  ///< pieces of it that share weight fetches
   std::optional<Hertz> frame_rate;                ///< of the video; none: frames follow each other
   std::optional<dram::IdleState> dram_idle;       ///< while frames are waited for; none: not priced
   Overrides accelerator_overrides;                ///< --set accelerator.KEY=VALUE

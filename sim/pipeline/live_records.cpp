@@ -45,29 +45,41 @@ class Walk {
   ClipReader clip_;
 };
 
+/// A step of one stream in one mode.
 struct Item {
   std::size_t mode = 0;
   std::size_t stream = 0;
-  const FrameRecord* record = nullptr;
+  std::size_t step = 0;
 };
 
 /// Simulates frames of a recording that goes on, a few at a time.
 class LiveSimulation {
  public:
-  LiveSimulation(const std::vector<ModeSetup>& setups, std::int64_t frames, int jobs)
-      : setups_(setups), jobs_(jobs), results_(setups.size()) {
+  LiveSimulation(const std::vector<ModeSetup>& setups, std::int64_t frames, int batch, int jobs)
+      : setups_(setups),
+        batch_(static_cast<std::size_t>(batch)),
+        jobs_(jobs),
+        results_(setups.size()),
+        steps_(static_cast<std::size_t>(frames / batch)) {
     for (std::size_t mode = 0; mode < setups.size(); ++mode) {
       results_[mode].resize(setups[mode].streams.size());
-      for (auto& stream : results_[mode]) stream.resize(static_cast<std::size_t>(frames));
+      for (auto& stream : results_[mode]) stream.resize(steps_.size());
     }
   }
 
-  void take(std::span<const RecordedFrame> frames) {
+  /// Simulates the steps whose last frame is among these; the frames of others wait.
+  void take(std::span<RecordedFrame> frames) {
     std::vector<Item> items;
-    for (const RecordedFrame& frame : frames) {
+    std::vector<std::size_t> complete;
+    for (RecordedFrame& frame : frames) {
+      const std::size_t step = static_cast<std::size_t>(frame.front().frame) % steps_.size();
+      steps_[step].push_back(std::move(frame));
+      if (steps_[step].size() == batch_) complete.push_back(step);
+    }
+    for (const std::size_t step : complete) {
       for (std::size_t mode = 0; mode < setups_.size(); ++mode) {
-        for (std::size_t stream = 0; stream < frame.size(); ++stream) {
-          items.push_back({mode, stream, &frame[stream]});
+        for (std::size_t stream = 0; stream < steps_[step].front().size(); ++stream) {
+          items.push_back({mode, stream, step});
         }
       }
     }
@@ -76,6 +88,7 @@ class LiveSimulation {
     run_in_workers(
         all, jobs_, [&](std::size_t i) { return simulate(items[i]); },
         [&](ItemOutcome outcome) { keep(items[outcome.item], std::move(outcome)); });
+    for (const std::size_t step : complete) steps_[step] = {};
     report_faults();
   }
 
@@ -84,20 +97,25 @@ class LiveSimulation {
  private:
   /// In a worker process.
   std::string simulate(const Item& item) const {
-    return to_bytes(simulate_frame(setups_[item.mode].streams[item.stream], *item.record,
-                                   item.record->frame == 0));
+    std::vector<BatchFrame> frames;
+    for (const RecordedFrame& frame : steps_[item.step]) {
+      const FrameRecord& record = frame[item.stream];
+      frames.push_back({&record, record.frame == 0});
+    }
+    return to_bytes(simulate_batch(setups_[item.mode].streams[item.stream], frames));
   }
 
   void keep(const Item& item, ItemOutcome outcome) {
     auto result = outcome.fault.empty() ? frame_result_from(outcome.bytes) : std::nullopt;
     if (outcome.fault.empty() && !result) outcome.fault = "its result came damaged";
     if (result) {
-      const auto frame = static_cast<std::size_t>(item.record->frame);
-      results_[item.mode][item.stream][frame] = std::move(*result);
+      results_[item.mode][item.stream][item.step] = std::move(*result);
       return;
     }
+    std::vector<std::int64_t> numbers;
+    for (const RecordedFrame& frame : steps_[item.step]) numbers.push_back(frame.front().frame);
     faults_.push_back(fmt::format("{} execution, stream {}, frame {}: {}", setups_[item.mode].name,
-                                  item.stream, item.record->frame, outcome.fault));
+                                  item.stream, fmt::join(numbers, ", "), outcome.fault));
     users_ = users_ && outcome.user_fault;
   }
 
@@ -110,8 +128,10 @@ class LiveSimulation {
   }
 
   const std::vector<ModeSetup>& setups_;
+  std::size_t batch_;
   int jobs_;
   std::vector<ModeResults> results_;
+  std::vector<std::vector<RecordedFrame>> steps_;  ///< the frames that there are so far, by piece
   std::vector<std::string> faults_;
   bool users_ = true;  ///< all faults are the user's
 };
@@ -133,6 +153,7 @@ class LiveRecords final : public RecordSource {
                 .found = std::to_string(frames_),
                 .expected = fmt::format("at most {}, which are recorded", prepared_.frames.count)});
     }
+    require_whole_batches(spec.video.file, frames_, prepared_.frames.count, options.batch);
     begin_summary();
     first_walk_.emplace(spec_, prepared_);
     progress.begin("recording for the mapping", static_cast<std::int64_t>(at_a_time()), "frames");
@@ -144,6 +165,7 @@ class LiveRecords final : public RecordSource {
 
   const TraceHeader& header() const override { return header_; }
   std::int64_t frames() const override { return frames_; }
+  int batch() const override { return options_.batch; }
   const SampleFrames& samples() const override { return samples_; }
   const TraceSummary& summary() const override { return summary_; }
   std::string trace_name() const override { return "none: simulated while it was recorded"; }
@@ -151,7 +173,7 @@ class LiveRecords final : public RecordSource {
 
   std::vector<ModeResults> simulate(const std::vector<ModeSetup>& setups,
                                     ProgressListener& progress) override {
-    LiveSimulation simulation(setups, frames_, options_.jobs);
+    LiveSimulation simulation(setups, frames_, options_.batch, options_.jobs);
     const bool first = first_walk_.has_value();
     std::optional<Walk> walk = std::move(first_walk_);
     first_walk_.reset();
@@ -192,7 +214,7 @@ class LiveRecords final : public RecordSource {
     }
   }
 
-  std::span<const RecordedFrame> wanted_of(const std::vector<RecordedFrame>& frames) const {
+  std::span<RecordedFrame> wanted_of(std::vector<RecordedFrame>& frames) const {
     const auto end = std::ranges::find_if(
         frames, [this](const RecordedFrame& frame) { return frame.front().frame >= frames_; });
     return {frames.begin(), end};

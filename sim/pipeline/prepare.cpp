@@ -15,6 +15,12 @@ namespace {
 /// Frames on which the batch norms of an untrained network are calibrated.
 constexpr std::int64_t kBatchNormFrames = 4;
 
+/// Earlier frames that a frame of the streams needs.
+int history_of(const NetworkSpec& network) {
+  const std::vector<std::string> streams = stream_names(network);
+  return std::ranges::find(streams, kTemporalStream) != streams.end() ? kTemporalDifferences : 0;
+}
+
 FrameRange first_frames(const FrameRange& range, std::int64_t count) {
   return {range.start, std::min(range.count, count), range.stride};
 }
@@ -59,6 +65,11 @@ void tell(const Preparation& prepared, const RecordingSpec& spec, ProgressListen
 
 }  // namespace
 
+FrameRange frames_to_record(const RecordingSpec& spec) {
+  const int history = history_of(spec.network);
+  return spec.video.frames ? *spec.video.frames : full_range(spec.video.file, history);
+}
+
 ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int history) {
   return ClipReader(open_frame_source(video.file), video.file.string(),
                     {.range = frames, .transform = video.transform, .history = history});
@@ -66,17 +77,15 @@ ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int histo
 
 Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progress,
                               const PreparationOptions& options) {
-  const std::vector<std::string> streams = stream_names(spec.network);
+  const int history = history_of(spec.network);
   if (spec.video.file.empty()) {
     throw ConfigError("--video",
                       "say which video is to be recorded (or video.file in the experiment file)");
   }
   Preparation prepared;
-  const bool temporal = std::find(streams.begin(), streams.end(), kTemporalStream) != streams.end();
-  prepared.history = temporal ? kTemporalDifferences : 0;
+  prepared.history = history;
   check(spec.video.transform);
-  prepared.frames =
-      spec.video.frames ? *spec.video.frames : full_range(spec.video.file, prepared.history);
+  prepared.frames = frames_to_record(spec);
   require_range(spec.video.file, prepared.frames, prepared.history);
   require_calibration_range(spec, prepared.history);
   prepared.video = describe_video(spec.video.file);

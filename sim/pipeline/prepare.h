@@ -25,6 +25,10 @@ struct Preparation {
   std::shared_ptr<Workers> workers;
 };
 
+/// The frames that a recording is to have: those asked for, or all that its streams can use.
+/// @throws ConfigError for a network that there is not, or a video without a usable frame
+FrameRange frames_to_record(const RecordingSpec& spec);
+
 /// A reader of these frames, made ready for the networks.
 ClipReader open_clip(const VideoSpec& video, const FrameRange& frames, int history);
 

@@ -6,6 +6,7 @@
 #include "arch/resources.h"
 #include "arch/sha256.h"
 #include "energy/dram_prices.h"
+#include "sim/mapping/row_stationary_program.h"
 #include "sim/pipeline/real_time.h"
 
 namespace deltasim {
@@ -67,7 +68,11 @@ PricedMachine price(const LoadedMachine& machine, const Pricing& pricing) {
 
 LoadedMachines load_machines(const RunSpec& spec) {
   LoadedMachines machines{load_machine(spec.accelerator, spec.accelerator_overrides), {}};
-  if (spec.baseline) machines.baseline = load_machine(*spec.baseline, {});
+  require_batch_modelled(machines.machine.spec, spec.batch);
+  if (spec.baseline) {
+    machines.baseline = load_machine(*spec.baseline, {});
+    require_batch_modelled(machines.baseline->spec, spec.batch);
+  }
   return machines;
 }
 

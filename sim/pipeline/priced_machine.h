@@ -52,6 +52,7 @@ struct LoadedMachines {
   LoadedMachine machine;
   std::optional<LoadedMachine> baseline;
 };
+/// @throws ConfigError as load_machine(), and where a batch is not modelled on one of them
 LoadedMachines load_machines(const RunSpec& spec);
 
 struct PricedMachines {

@@ -7,8 +7,8 @@
 namespace deltasim {
 namespace {
 
-/// Seconds of every frame, all streams together.
-std::vector<double> frame_times(const ModeFigures& mode) {
+/// Seconds of every step, all streams together.
+std::vector<double> step_times(const ModeFigures& mode) {
   std::vector<double> times;
   for (const FrameFigures& frame : mode.frames) {
     const auto index = static_cast<std::size_t>(frame.frame);
@@ -36,15 +36,16 @@ IdleSpending idle_spending(const DramSpec& memory, const dram::DramPart& part,
 
 RealTimeFigures real_time(const ModeFigures& mode, Hertz rate, const IdleSpending& idle) {
   RealTimeFigures figures{.frame_rate_hz = rate.value(), .frame_time_s = 1 / rate.value()};
-  const std::vector<double> times = frame_times(mode);
-  const auto count = static_cast<double>(times.size());
+  const std::vector<double> times = step_times(mode);
+  const auto steps = static_cast<double>(times.size());
+  const auto frames = static_cast<double>(mode.figures.frames);
   double now = 0, waited = 0, dram = 0;
   for (std::size_t i = 0; i < times.size(); ++i) {
     now += times[i];
     const double next = static_cast<double>(i + 1) * figures.frame_time_s;
     figures.worst_frame_s = std::max(figures.worst_frame_s, times[i]);
     if (now > next) {
-      ++figures.missed_frames;
+      figures.missed_frames += mode.figures.frames / std::ssize(times);
       continue;
     }
     const double gap = next - now;
@@ -52,18 +53,18 @@ RealTimeFigures real_time(const ModeFigures& mode, Hertz rate, const IdleSpendin
     if (idle.dram) dram += idle.dram(Seconds(gap)).value();
     now = next;
   }
-  figures.busy_s = mode.figures.time_s / count;
-  figures.idle_s = waited / count;
-  figures.idle_energy_pJ = {{"leakage", (idle.leakage * Seconds(waited)).value() / count}};
+  figures.busy_s = mode.figures.time_s / steps;
+  figures.idle_s = waited / steps;
+  figures.idle_energy_pJ = {{"leakage", (idle.leakage * Seconds(waited)).value() / frames}};
   if (idle.state_refresh > Watts(0)) {
     figures.idle_energy_pJ.emplace_back("state_memory",
-                                        (idle.state_refresh * Seconds(waited)).value() / count);
+                                        (idle.state_refresh * Seconds(waited)).value() / frames);
   }
-  if (idle.dram) figures.idle_energy_pJ.emplace_back("dram", dram / count);
+  if (idle.dram) figures.idle_energy_pJ.emplace_back("dram", dram / frames);
   figures.energy_per_frame_pJ =
-      mode.figures.energy.total / count + figures.idle_energy_per_frame_pJ();
+      mode.figures.energy.total / frames + figures.idle_energy_per_frame_pJ();
   figures.average_power_W =
-      (Picojoules(figures.energy_per_frame_pJ) * count / Seconds(now)).value();
+      (Picojoules(figures.energy_per_frame_pJ) * frames / Seconds(now)).value();
   return figures;
 }
 

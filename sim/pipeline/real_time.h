@@ -31,7 +31,8 @@ IdleSpending idle_spending(const DramSpec& memory, const dram::DramPart& part,
                            const EnergyPrices& prices, std::optional<dram::IdleState> state);
 
 /// Frames of equal number make one frame of the video; its streams run one after the other on the
-/// one accelerator. The busy time is the figures', and what is spent in it stays there.
+/// one accelerator. The frames of a batch come together. The busy time is the figures', and what is
+/// spent in it stays there.
 /// @pre the mode has frames
 RealTimeFigures real_time(const ModeFigures& mode, Hertz rate, const IdleSpending& idle);
 

@@ -25,6 +25,8 @@ class RecordSource {
   virtual const TraceHeader& header() const = 0;
   /// Of every stream, that are simulated.
   virtual std::int64_t frames() const = 0;
+  /// Frames that are simulated side by side; frames() is a multiple of it.
+  virtual int batch() const = 0;
   virtual const SampleFrames& samples() const = 0;
   /// Simulates every frame in each setup. May be called again, with other setups.
   /// @return parallel to `setups`; the same for any number of jobs
@@ -43,6 +45,7 @@ class RecordSource {
 /// How frames are simulated, wherever they come from.
 struct SourceOptions {
   std::optional<std::int64_t> frames;  ///< the first so many of every stream; none: all
+  int batch = 1;                       ///< pieces of the recording that are simulated side by side
   std::string tool_version;
   std::filesystem::path items;  ///< folder of the work items that are done; of a stored trace
   int jobs = 1;
@@ -51,13 +54,15 @@ struct SourceOptions {
 };
 
 /// The frames of a trace that lies on the disk. What was simulated before is read from the items.
-/// @throws ConfigError where it is no trace or has too few frames, IoError
+/// @throws ConfigError where it is no trace, has too few frames or does not make whole batches;
+///         IoError
 std::unique_ptr<RecordSource> stored_records(const std::filesystem::path& trace,
                                              const SourceOptions& options);
 
 /// The frames of a video, each simulated in all setups while it is in memory, and dropped: neither
 /// disk nor memory grows with the clip's maps. The figures are those of its stored trace. A second
-/// call of simulate() records once more. Nothing is kept for a run that is interrupted.
+/// call of simulate() records once more. Nothing is kept for a run that is interrupted. Frames of a
+/// batch wait in memory until the last piece of the recording has come to theirs.
 /// @throws ConfigError, IoError as prepare_recording()
 std::unique_ptr<RecordSource> live_records(const RecordingSpec& spec, const SourceOptions& options,
                                            ProgressListener& progress);

@@ -1,5 +1,6 @@
 #include "sim/pipeline/run.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,9 +11,11 @@
 #include "sim/pipeline/account_run.h"
 #include "sim/pipeline/experiment_trace.h"
 #include "sim/pipeline/output_folder.h"
+#include "sim/pipeline/prepare.h"
 #include "sim/pipeline/record_source.h"
 #include "sim/pipeline/run_details.h"
 #include "sim/pipeline/timeline_run.h"
+#include "sim/pipeline/trace_frames.h"
 
 namespace deltasim {
 namespace {
@@ -63,10 +66,22 @@ Input read_input(const RunSpec& spec, const RunOptions& options, ProgressListene
 
 std::unique_ptr<RecordSource> experiment_records(const RunSpec& spec, const RunOptions& options,
                                                  ProgressListener& progress) {
+  if (options.timeline && spec.batch > 1) {
+    throw ConfigError(Fault{.key_path = "batch",
+                            .found = std::to_string(spec.batch),
+                            .expected = "1 where a timeline is drawn, which shows single frames"});
+  }
   SourceOptions source{.frames = spec.frames,
+                       .batch = spec.batch,
                        .tool_version = options.tool_version,
                        .items = options.items_folder(),
                        .jobs = options.jobs};
+  if (spec.store_trace && !spec.trace && spec.batch > 1) {
+    // What makes no batches shows before it is recorded.
+    const std::int64_t recorded = frames_to_record(spec.recording).count;
+    require_whole_batches(spec.recording.video.file,
+                          std::min(recorded, spec.frames.value_or(recorded)), recorded, spec.batch);
+  }
   if (spec.store_trace) {
     return stored_records(experiment_trace(spec, options, progress), source);
   }

@@ -66,6 +66,7 @@ RecordedInput told_of(RecordSource& records) {
           .trace_name = records.trace_name(),
           .trace_sha256 = records.trace_sha256(),
           .frames = frames,
+          .batch = records.batch(),
           .stream_names = stream_names(records.header()),
           .stream_weights = stream_weights(records.header()),
           .sparsity = trace_sparsity(records.summary(), frames),
@@ -98,7 +99,7 @@ ModeSetup set_up(const std::string& name, const LoadedMachine& machine,
     setup.streams.push_back(make_stream_program(
         machine.spec, info, modes, expect_densities(info, modes, records.samples()[s]),
         !remembers_more_than_sums(header.quantizer), configs_folder() / "dram",
-        {.places = choices[s].places, .must_fit = must_fit}));
+        {.places = choices[s].places, .must_fit = must_fit}, records.batch()));
   }
   if (must_fit) require_state_fits(setup);
   return setup;

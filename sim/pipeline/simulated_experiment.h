@@ -33,6 +33,7 @@ struct RecordedInput {
   TraceHeader header;
   std::string trace_name, trace_sha256;
   std::int64_t frames = 0;                                ///< of every stream, that were simulated
+  int batch = 1;                                          ///< of these, that went side by side
   std::vector<std::string> stream_names, stream_weights;  ///< parallel
   TraceSparsity sparsity;
   std::vector<SiteFigures> sites;

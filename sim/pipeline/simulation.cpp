@@ -1,6 +1,7 @@
 #include "sim/pipeline/simulation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -25,7 +26,7 @@ constexpr int kItemsVersion = 4;
 struct Item {
   std::size_t mode = 0;
   std::size_t stream = 0;
-  std::int64_t frame = 0;
+  std::int64_t step = 0;
   std::string key{};
   fs::path file{};
 };
@@ -33,7 +34,7 @@ struct Item {
 /// How every layer runs. The mapping follows from densities that were seen in some frames, so it
 /// is no function of what else is in an item's key.
 std::string program_text(const StreamProgram& program) {
-  std::string text;
+  std::string text = program.batch > 1 ? fmt::format("batch {}\n", program.batch) : "";
   for (std::size_t i = 0; i < program.programs.size(); ++i) {
     const LayerPlan& layer = program.plan.layers[i];
     text += fmt::format("{} {}", to_string(layer.mode), to_string(program.programs[i].mapping));
@@ -45,10 +46,10 @@ std::string program_text(const StreamProgram& program) {
 }
 
 std::string item_key(const ModeSetup& setup, const Item& item, const std::string& trace_sha256,
-                     const std::string& tool_version) {
+                     const std::string& frames, const std::string& tool_version) {
   Sha256 hash;
   hash.update(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", kItemsVersion, tool_version, trace_sha256,
-                          setup.machine, item.stream, item.frame,
+                          setup.machine, item.stream, frames,
                           program_text(setup.streams[item.stream])));
   return hash.finish();
 }
@@ -66,8 +67,9 @@ class Simulation {
     for (std::size_t mode = 0; mode < setups.size(); ++mode) {
       results_[mode].resize(setups[mode].streams.size());
       for (std::size_t stream = 0; stream < setups[mode].streams.size(); ++stream) {
-        results_[mode][stream].resize(static_cast<std::size_t>(options.frames));
-        for (std::int64_t frame = 0; frame < options.frames; ++frame) add({mode, stream, frame});
+        const std::int64_t steps = options.frames / options.batch;
+        results_[mode][stream].resize(static_cast<std::size_t>(steps));
+        for (std::int64_t step = 0; step < steps; ++step) add({mode, stream, step});
       }
     }
   }
@@ -99,13 +101,22 @@ class Simulation {
 
  private:
   void add(Item item) {
-    item.key = item_key(setups_[item.mode], item, options_.trace_sha256, options_.tool_version);
+    item.key = item_key(setups_[item.mode], item, options_.trace_sha256, frames_text(item),
+                        options_.tool_version);
     item.file = options_.items / (item.key + ".item");
     items_.push_back(std::move(item));
   }
 
   FrameResult& result_of(const Item& item) {
-    return results_[item.mode][item.stream][static_cast<std::size_t>(item.frame)];
+    return results_[item.mode][item.stream][static_cast<std::size_t>(item.step)];
+  }
+
+  std::vector<std::int64_t> frames_of(const Item& item) const {
+    return frames_of_step(item.step, options_.frames, options_.batch);
+  }
+
+  std::string frames_text(const Item& item) const {
+    return fmt::format("{}", fmt::join(frames_of(item), ", "));
   }
 
   bool load(const Item& item) {
@@ -122,10 +133,14 @@ class Simulation {
   /// In a worker process.
   std::string simulate(const Item& item) const {
     TraceReader reader(options_.trace);
-    FrameRecord record;
-    reader.read(static_cast<int>(item.stream), item.frame, record);
-    return to_bytes(
-        simulate_frame(setups_[item.mode].streams[item.stream], record, item.frame == 0));
+    const std::vector<std::int64_t> numbers = frames_of(item);
+    std::vector<FrameRecord> records(numbers.size());
+    std::vector<BatchFrame> frames;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      reader.read(static_cast<int>(item.stream), numbers[i], records[i]);
+      frames.push_back({&records[i], numbers[i] == 0});
+    }
+    return to_bytes(simulate_batch(setups_[item.mode].streams[item.stream], frames));
   }
 
   void take(ItemOutcome outcome) {
@@ -135,7 +150,8 @@ class Simulation {
     if (fault.empty() && !result) fault = "its result came damaged";
     if (!fault.empty()) {
       faults_.push_back(fmt::format("{} execution, stream {}, frame {}: {}",
-                                    setups_[item.mode].name, item.stream, item.frame, fault));
+                                    setups_[item.mode].name, item.stream, frames_text(item),
+                                    fault));
       users_ = users_ && outcome.user_fault;
       return;
     }
@@ -200,7 +216,7 @@ void require_state_fits(const ModeSetup& setup) {
   const AcceleratorSpec& spec = setup.streams.front().accelerator;
   std::int64_t bytes = 0;
   for (const StreamProgram& stream : setup.streams) {
-    bytes += glb_state_bytes(spec, stream.plan, stream.previous_recomputable);
+    bytes += stream.batch * glb_state_bytes(spec, stream.plan, stream.previous_recomputable);
   }
   if (bytes <= spec.glb.partition.state.value()) return;
   throw ConfigError(Fault{.key_path = "glb.partition.state",
@@ -208,6 +224,14 @@ void require_state_fits(const ModeSetup& setup) {
                           .expected = fmt::format("room for the {} bytes that all streams keep in "
                                                   "{} execution, or state.place: dram",
                                                   bytes, setup.name)});
+}
+
+std::vector<std::int64_t> frames_of_step(std::int64_t step, std::int64_t frames, int batch) {
+  std::vector<std::int64_t> numbers;
+  for (std::int64_t piece = 0; piece < batch; ++piece) {
+    numbers.push_back(piece * (frames / batch) + step);
+  }
+  return numbers;
 }
 
 std::vector<ModeResults> simulate_modes(const std::vector<ModeSetup>& setups,

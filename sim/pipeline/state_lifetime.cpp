@@ -17,14 +17,14 @@ std::int64_t state_bits_written(const Activity& activity) {
   return activity.at(Component::kStateMemory, Action::kWrite, DataKind::kState);
 }
 
-/// Bits that every layer of a stream writes in a usual frame.
-std::vector<double> bits_per_frame(const std::vector<FrameResult>& frames) {
-  const std::size_t first = frames.size() > 1 ? 1 : 0;
-  const auto count = static_cast<double>(frames.size() - first);
-  std::vector<double> bits(frames.front().layers.size());
-  for (std::size_t f = first; f < frames.size(); ++f) {
+/// Bits that every layer of a stream writes in a usual step: a frame of each of its batch.
+std::vector<double> bits_per_step(const std::vector<FrameResult>& steps) {
+  const std::size_t first = steps.size() > 1 ? 1 : 0;
+  const auto count = static_cast<double>(steps.size() - first);
+  std::vector<double> bits(steps.front().layers.size());
+  for (std::size_t t = first; t < steps.size(); ++t) {
     for (std::size_t i = 0; i < bits.size(); ++i) {
-      bits[i] += static_cast<double>(state_bits_written(frames[f].layers[i].activity)) / count;
+      bits[i] += static_cast<double>(state_bits_written(steps[t].layers[i].activity)) / count;
     }
   }
   return bits;
@@ -33,8 +33,8 @@ std::vector<double> bits_per_frame(const std::vector<FrameResult>& frames) {
 /// The layers of one stream by how often their cells are written.
 class Wear {
  public:
-  Wear(const StreamProgram& program, const std::vector<FrameResult>& frames) : program_(program) {
-    const std::vector<double> bits = bits_per_frame(frames);
+  Wear(const StreamProgram& program, const std::vector<FrameResult>& steps) : program_(program) {
+    const std::vector<double> bits = bits_per_step(steps);
     std::vector<double> written(bits.size()), cells(bits.size());
     for (std::size_t i = 0; i < bits.size(); ++i) {
       const std::size_t home = first_of_sum(program.plan, i);
@@ -58,7 +58,8 @@ class Wear {
   double cells_of(std::size_t layer, std::size_t home) const {
     const std::int64_t sums =
         layer == home ? sum_bits(program_.accelerator, program_.plan, layer) : 0;
-    return static_cast<double>(sums + previous_bits(program_.accelerator, program_.plan, layer,
+    return program_.batch *
+           static_cast<double>(sums + previous_bits(program_.accelerator, program_.plan, layer,
                                                     program_.previous_recomputable));
   }
 
@@ -110,7 +111,9 @@ std::string weigh_state_memory(const ModeSetup& setup, const ModeResults& result
                                const MemoryTechnology& technology, std::optional<Hertz> frame_rate,
                                ModeFigures& mode) {
   const Figures& usual = mode.steady.frames > 0 ? mode.steady : mode.first;
-  double rate = usual.time_s > 0 ? static_cast<double>(usual.frames) / usual.time_s : 0;
+  // Every frame of a batch has cells of its own, which are written once a step.
+  const double steps = static_cast<double>(usual.frames) / setup.streams.front().batch;
+  double rate = usual.time_s > 0 ? steps / usual.time_s : 0;
   if (frame_rate) rate = std::min(rate, frame_rate->value());
   if (keeps_state(setup)) require_retention(technology, rate);
   const auto lifetime = state_lifetime(setup, results, technology, rate);

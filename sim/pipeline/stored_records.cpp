@@ -14,11 +14,13 @@ class StoredRecords final : public RecordSource {
     summary_ = summarise(reader);
     header_ = reader.header();
     frames_ = frames_to_run(trace, reader, options.frames);
+    require_whole_batches(trace, frames_, frames_to_run(trace, reader, {}), options.batch);
     samples_ = sample_frames(reader);
   }
 
   const TraceHeader& header() const override { return header_; }
   std::int64_t frames() const override { return frames_; }
+  int batch() const override { return options_.batch; }
   const SampleFrames& samples() const override { return samples_; }
   const TraceSummary& summary() const override { return summary_; }
   std::string trace_name() const override { return trace_.filename().string(); }
@@ -37,6 +39,7 @@ class StoredRecords final : public RecordSource {
                            .tool_version = options_.tool_version,
                            .items = options_.items,
                            .frames = frames_,
+                           .batch = options_.batch,
                            .jobs = options_.jobs},
                           progress);
   }

@@ -29,22 +29,51 @@ class Allocator {
   std::int64_t end_ = 0;
 };
 
-/// Moves what is kept between frames into a memory of its own.
+/// Moves what a frame keeps for the next into a memory of its own.
 void lay_out_memory(const AcceleratorSpec& accelerator, const StreamPlan& plan,
-                    bool previous_recomputable, StreamLayout& layout) {
-  const MemorySpec* spec = accelerator.state_memory();
-  if (spec == nullptr) return;
-  Allocator memory(spec->width.value() / 8);
+                    bool previous_recomputable, Allocator& memory,
+                    StreamLayout::FrameTensors& frame) {
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    StreamLayout::LayerTensors& tensors = layout.layers[i];
+    StreamLayout::LayerTensors& tensors = frame.layers[i];
     if (state_place_of(accelerator, plan.layers[i]) != StatePlace::kMemory) continue;
     const std::size_t first = first_of_sum(plan, i);
-    tensors.state = first < i ? layout.layers[first].state
+    tensors.state = first < i ? frame.layers[first].state
                               : memory.take(bytes_of(sum_bits(accelerator, plan, i), 1));
     tensors.previous =
         memory.take(bytes_of(previous_bits(accelerator, plan, i, previous_recomputable), 1));
   }
-  layout.memory_end = memory.end();
+}
+
+/// In DRAM. The first frame brings the weights of all.
+StreamLayout::FrameTensors lay_out_frame(const AcceleratorSpec& accelerator, const StreamPlan& plan,
+                                         Allocator& memory, std::vector<std::int64_t>& weights) {
+  const PeArraySpec& pe = accelerator.pe_array;
+  StreamLayout::FrameTensors frame;
+  for (const RecordedMap& map : plan.maps) {
+    // Run lengths and coordinates of a full map take at most as much again as its values.
+    const std::int64_t bytes = bytes_of(map.shape.elements(), 2 * pe.activation_bits.value() + 48);
+    frame.maps.push_back(memory.take(bytes));
+    frame.old_maps.push_back(memory.take(bytes));
+  }
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const Layer& layer = plan.layers[i].layer;
+    if (weights.size() == i) {
+      weights.push_back(memory.take(bytes_of(weights_of(layer), pe.weight_bits.value())));
+    }
+    StreamLayout::LayerTensors tensors;
+    tensors.previous = memory.take(bytes_of(layer.output.elements(), pe.activation_bits.value()));
+    const std::size_t first = first_of_sum(plan, i);
+    if (first < i) {
+      tensors.parked = frame.layers[first].parked;
+      tensors.state = frame.layers[first].state;
+    } else {
+      tensors.parked = memory.take(bytes_of(layer.output.elements(), pe.partial_sum_bits.value()));
+      tensors.state =
+          memory.take(bytes_of(layer.output.elements(), accelerator.state.bits.value()));
+    }
+    frame.layers.push_back(tensors);
+  }
+  return frame;
 }
 
 }  // namespace
@@ -71,34 +100,20 @@ std::int64_t previous_bits(const AcceleratorSpec& accelerator, const StreamPlan&
 }
 
 StreamLayout lay_out(const AcceleratorSpec& accelerator, const StreamPlan& plan,
-                     bool previous_recomputable) {
-  const PeArraySpec& pe = accelerator.pe_array;
+                     bool previous_recomputable, int batch) {
   Allocator memory(StreamLayout::kPage);
   StreamLayout layout;
-  for (const RecordedMap& map : plan.maps) {
-    // Run lengths and coordinates of a full map take at most as much again as its values.
-    const std::int64_t bytes = bytes_of(map.shape.elements(), 2 * pe.activation_bits.value() + 48);
-    layout.maps.push_back(memory.take(bytes));
-    layout.old_maps.push_back(memory.take(bytes));
-  }
-  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    const Layer& layer = plan.layers[i].layer;
-    StreamLayout::LayerTensors tensors;
-    tensors.weights = memory.take(bytes_of(weights_of(layer), pe.weight_bits.value()));
-    tensors.previous = memory.take(bytes_of(layer.output.elements(), pe.activation_bits.value()));
-    const std::size_t first = first_of_sum(plan, i);
-    if (first < i) {
-      tensors.parked = layout.layers[first].parked;
-      tensors.state = layout.layers[first].state;
-    } else {
-      tensors.parked = memory.take(bytes_of(layer.output.elements(), pe.partial_sum_bits.value()));
-      tensors.state =
-          memory.take(bytes_of(layer.output.elements(), accelerator.state.bits.value()));
-    }
-    layout.layers.push_back(tensors);
+  for (int frame = 0; frame < batch; ++frame) {
+    layout.frames.push_back(lay_out_frame(accelerator, plan, memory, layout.weights));
   }
   layout.end = memory.end();
-  lay_out_memory(accelerator, plan, previous_recomputable, layout);
+  const MemorySpec* spec = accelerator.state_memory();
+  if (spec == nullptr) return layout;
+  Allocator state_memory(spec->width.value() / 8);
+  for (StreamLayout::FrameTensors& frame : layout.frames) {
+    lay_out_memory(accelerator, plan, previous_recomputable, state_memory, frame);
+  }
+  layout.memory_end = state_memory.end();
   return layout;
 }
 

@@ -4,83 +4,23 @@
 #include <bit>
 
 #include "arch/errors.h"
-#include "sim/components/bit_range.h"
 
 namespace deltasim {
-namespace {
 
-constexpr std::int64_t kBitsPerByte = 8;
-
-std::int64_t bytes_of(std::int64_t bits) { return (bits + kBitsPerByte - 1) / kBitsPerByte; }
-
-/// Element ranges of a tensor whose elements take `bits`, as bytes from `base` on.
-std::vector<dram::ByteRange> byte_ranges(const std::vector<TouchedRange>& elements,
-                                         std::int64_t base, std::int64_t bits) {
-  std::vector<dram::ByteRange> ranges;
-  ranges.reserve(elements.size());
-  for (const TouchedRange& range : elements) {
-    const std::int64_t begin = range.first * bits / kBitsPerByte;
-    ranges.push_back({base + begin, bytes_of((range.first + range.count) * bits) - begin});
-  }
-  return ranges;
-}
-
-std::int64_t sum_of_counts(const std::vector<TouchedRange>& ranges) {
-  std::int64_t count = 0;
-  for (const TouchedRange& range : ranges) count += range.count;
-  return count;
-}
-
-Range pixels_of(const Range& rows, const Shape& shape) {
-  return {rows.begin * shape.width, rows.end * shape.width};
-}
-
-/// The channel vectors of a tile's pixels.
-std::vector<TouchedRange> all_outputs(const Tile& tile, int channels) {
-  if (tile.k.size() == channels) {
-    return {
-        {std::int64_t{tile.pixels.begin} * channels, std::int64_t{tile.pixels.size()} * channels}};
-  }
-  std::vector<TouchedRange> all;
-  for (int pixel = tile.pixels.begin; pixel < tile.pixels.end; ++pixel) {
-    all.push_back({std::int64_t{pixel} * channels + tile.k.begin, tile.k.size()});
-  }
-  return all;
-}
-
-}  // namespace
-
-LayerJob::LayerJob(const StreamProgram& program, std::size_t layer, const FrameRecord& frame,
-                   bool first)
+LayerJob::LayerJob(const StreamProgram& program, std::size_t layer,
+                   std::span<const BatchFrame> frames)
     : stream_(program),
       plan_(program.plan.layers[layer]),
       tiles_(program.programs[layer]),
       links_(program.links[layer]),
-      tensors_(program.layout.layers[layer]),
-      frame_(frame),
-      first_(first) {
-  find_operands();
-  find_emissions();
-  if (is_delta()) find_touched();
-}
-
-void LayerJob::find_operands() {
-  operands_ = bits_of(plan_.layer.input_map, form_read_by(plan_.mode));
+      weights_(program.layout.weights[layer]) {
+  DELTASIM_INVARIANT(std::ssize(frames) == program.batch, "as many frames as the program serves");
+  frames_.reserve(frames.size());
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    frames_.emplace_back(program, layer, i, frames[i]);
   input_on_chip_ =
       plan_.input_on_chip && fits_on_chip(plan_.layer.input_map, form_read_by(plan_.mode));
-  const bool events_decide = stream_.accelerator.pe_array.zero_handling == ZeroHandling::kSkip;
-  if (operands_ == nullptr || !events_decide) return;
-  const Shape& in = plan_.layer.input;
-  const auto channels = static_cast<std::size_t>(in.channels);
-  row_words_ = (channels + 63) / 64;
-  row_channels_.assign(static_cast<std::size_t>(in.height) * row_words_, 0);
-  std::size_t bit = 0;
-  for (std::size_t y = 0; y < static_cast<std::size_t>(in.height); ++y) {
-    const std::span<std::uint64_t> row(row_channels_.data() + y * row_words_, row_words_);
-    for (int x = 0; x < in.width; ++x, bit += channels) {
-      or_into(operands_->words(), bit, bit + channels, row);
-    }
-  }
+  find_emissions();
 }
 
 void LayerJob::find_emissions() {
@@ -92,84 +32,40 @@ void LayerJob::find_emissions() {
   }
 }
 
-void LayerJob::find_touched() {
-  touched_.emplace(plan_.layer.output);
-  touched_->touch(plan_.layer, *operands_);
-  if (!plan_.emits) return;
-  // What the earlier layers of the join have changed is quantized now, too.
-  for (const LayerPlan& other : stream_.plan.layers) {
-    if (&other == &plan_) break;
-    if (other.sink != plan_.sink || other.sink < 0) continue;
-    touched_->touch(other.layer, *bits_of(other.layer.input_map, MapForm::kDelta));
-  }
-  for (const int map : plan_.shortcuts) touched_->touch(*bits_of(map, MapForm::kDelta));
-}
-
-const Shape& LayerJob::shape_of(int map) const {
-  return stream_.plan.maps[static_cast<std::size_t>(map)].shape;
-}
-
-const Bitmap* LayerJob::bits_of(int map, MapForm form) const {
-  const MapBits& bits = frame_.maps[static_cast<std::size_t>(map)];
-  switch (form) {
-    case MapForm::kDense:
-      return nullptr;
-    case MapForm::kActive:
-      return &bits.active;
-    case MapForm::kDelta:
-      return &bits.delta;
-  }
-  throw InternalError("unknown map form");
-}
-
-ActivationFormat LayerJob::format_of(MapForm form) const {
-  return form == MapForm::kDense ? ActivationFormat::kDense : stream_.accelerator.activation_format;
-}
-
-/// Only an array that is sent events reads encoded maps; the others get theirs decoded on the way
-/// from DRAM into the buffer.
-ActivationFormat LayerJob::format_in_buffer(MapForm form) const {
-  const bool events = stream_.accelerator.pe_array.dataflow == Dataflow::kEventDriven;
-  return events ? format_of(form) : ActivationFormat::kDense;
-}
-
-std::int64_t LayerJob::activation_bits() const {
-  return stream_.accelerator.pe_array.activation_bits.value();
-}
-
 std::int64_t LayerJob::event_index_bits() const {
-  return operands_ == nullptr ? 0 : coordinate_bits(plan_.layer.input);
+  return plan_.mode == ExecutionMode::kDense ? 0 : coordinate_bits(plan_.layer.input);
 }
 
+/// The maps of all frames, or none.
 bool LayerJob::fits_on_chip(int map, MapForm form) const {
   // Row stationary gives the whole of both shares to a layer's inputs and partial sums.
   if (tiles_.row_stationary) return false;
   // Half of the share: the next layer's input stays while its output grows.
   const std::int64_t room = to_bits(stream_.accelerator.glb.partition.activations).value() / 2;
-  return encoded_size(format_in_buffer(form), shape_of(map), bits_of(map, form), activation_bits())
-             .total() <= room;
+  std::int64_t bits = 0;
+  for (const FrameJob& frame : frames_) bits += frame.buffer_bits(map, form);
+  return bits <= room;
 }
 
-int LayerJob::channels_with_events(const Range& channels, const Range& rows) const {
+int LayerJob::channels_with_events(const Range& channels, std::span<const FrameRows> uses) const {
   int count = 0;
   for (int first = channels.begin; first < channels.end; first += 64) {
-    const auto length = static_cast<std::size_t>(std::min(64, channels.end - first));
+    const int length = std::min(64, channels.end - first);
     std::uint64_t any = 0;
-    for (int row = rows.begin; row < rows.end; ++row) {
-      const std::span<const std::uint64_t> words(
-          row_channels_.data() + static_cast<std::size_t>(row) * row_words_, row_words_);
-      any |= bits_at(words, static_cast<std::size_t>(first), length);
+    for (const FrameRows& use : uses) {
+      const FrameJob& frame = frames_[static_cast<std::size_t>(use.frame)];
+      any |= frame.channels_with_events(use.rows, first, length);
     }
     count += std::popcount(any);
   }
   return count;
 }
 
-std::int64_t LayerJob::weight_bits(const Tile& tile, const Range& rows) const {
+std::int64_t LayerJob::weight_bits(const Tile& tile, std::span<const FrameRows> uses) const {
   const std::int64_t bits = stream_.accelerator.pe_array.weight_bits.value();
   const std::int64_t all = std::int64_t{tile.k.size()} * tile.window.size();
-  if (row_words_ == 0) return all * bits;
-  return all / tile.c.size() * channels_with_events(tile.c, rows) * bits;
+  if (!frames_.front().events_decide()) return all * bits;
+  return all / tile.c.size() * channels_with_events(tile.c, uses) * bits;
 }
 
 Traffic LayerJob::weights_loaded(std::size_t index) const {
@@ -187,7 +83,7 @@ Traffic LayerJob::weights_loaded(std::size_t index) const {
       tile.k.begin * window + std::int64_t{tile.window.begin} * tile.k.size();
   const std::int64_t bits = stream_.accelerator.pe_array.weight_bits.value();
   if (all_bits > 0) {
-    traffic.ranges = {{tensors_.weights + before * bits / kBitsPerByte, bytes_of(all_bits)}};
+    traffic.ranges = {{weights_ + before * bits / kBitsPerByte, whole_bytes(all_bits)}};
   }
   return traffic;
 }
@@ -197,155 +93,15 @@ std::int64_t LayerJob::weight_bits_filled(std::size_t index) const {
   return tile.fill_pes ? weight_bits(tile, links_[index].filled_for) : 0;
 }
 
-Traffic LayerJob::map_traffic(int map, MapForm form, const Range& rows,
-                              const Range& channels) const {
-  const Shape& shape = shape_of(map);
-  const Bitmap* bits = bits_of(map, form);
-  const Range pixels = pixels_of(rows, shape);
-  Traffic traffic;
-  traffic.dram_format = format_of(form);
-  traffic.buffer_format = format_in_buffer(form);
-  traffic.in_dram = encoded_box(format_of(form), shape, bits, pixels, channels, activation_bits());
-  traffic.in_buffer =
-      format_in_buffer(form) == format_of(form)
-          ? traffic.in_dram
-          : encoded_box(format_in_buffer(form), shape, bits, pixels, channels, activation_bits());
-  // Stored box by box, each where it would begin in the dense map.
-  const std::int64_t before =
-      std::int64_t{pixels.begin} * shape.channels + std::int64_t{channels.begin} * pixels.size();
-  if (traffic.in_dram.total() > 0) {
-    traffic.ranges = {{stream_.layout.maps[static_cast<std::size_t>(map)] +
-                           before * activation_bits() / kBitsPerByte,
-                       bytes_of(traffic.in_dram.total())}};
-  }
-  return traffic;
-}
-
 std::vector<Traffic> LayerJob::input(const Tile& tile) const {
   if (!tile.load_input || input_on_chip_) return {};
-  const int map = plan_.layer.input_map;
-  const MapForm form = form_read_by(plan_.mode);
-  if (stream_.plan.maps[static_cast<std::size_t>(map)].kind != RecordedMap::Kind::kInput) {
-    return {map_traffic(map, form, tile.load_rows, tile.load_c)};
-  }
-  std::vector<Traffic> traffic{map_traffic(map, MapForm::kDense, tile.load_rows, tile.load_c)};
-  traffic.front().in_buffer = map_traffic(map, form, tile.load_rows, tile.load_c).in_buffer;
-  traffic.front().buffer_format = format_in_buffer(form);
-  if (!is_delta() || first_) return traffic;
-  // The frame before is compared on the way in and not kept.
-  Traffic before = traffic.front();
-  before.kind = DataKind::kState;
-  before.in_buffer = {};
-  const auto m = static_cast<std::size_t>(map);
-  for (dram::ByteRange& range : before.ranges) {
-    range.address += stream_.layout.old_maps[m] - stream_.layout.maps[m];
-  }
-  traffic.push_back(std::move(before));
-  return traffic;
-}
-
-EncodedSize LayerJob::input_rows(const Tile& tile, std::span<const int> rows,
-                                 std::int64_t events) const {
-  const Shape& shape = plan_.layer.input;
-  const ActivationFormat format = format_in_buffer(form_read_by(plan_.mode));
-  if (format != ActivationFormat::kRunLength) {
-    const auto elements = static_cast<std::int64_t>(rows.size()) * shape.width * tile.c.size();
-    return encoded_size(format, shape, elements, events, activation_bits());
-  }
-  EncodedSize size;
-  for (const int row : rows) {
-    size += encoded_box(format, shape, operands_, pixels_of({row, row + 1}, shape), tile.c,
-                        activation_bits());
-  }
-  return size;
+  return frame_of(tile).input(tile);
 }
 
 std::int64_t LayerJob::decoded_inputs(const EncodedSize& rows) const {
-  const bool coded = format_in_buffer(form_read_by(plan_.mode)) != ActivationFormat::kDense;
-  return coded ? rows.value_bits / activation_bits() : 0;
-}
-
-std::int64_t LayerJob::outputs(const Tile& tile) const {
-  if (touched_ && !plan_.regenerates) return touched_->count(tile);
-  return std::int64_t{tile.k.size()} * tile.pixels.size();
-}
-
-std::vector<Traffic> LayerJob::state_traffic(const Tile& tile) const {
-  std::vector<Traffic> traffic;
-  const auto add = [&](const std::vector<TouchedRange>& elements, std::int64_t base,
-                       std::int64_t bits) {
-    if (elements.empty()) return;
-    const EncodedSize size{sum_of_counts(elements) * bits, 0};
-    Traffic state{.kind = DataKind::kState, .ranges = {}, .in_dram = size, .in_buffer = size};
-    const StatePlace place = state_place_of(stream_.accelerator, plan_);
-    if (place == StatePlace::kDram) state.ranges = byte_ranges(elements, base, bits);
-    if (place == StatePlace::kMemory) state.memory_ranges = byte_ranges(elements, base, bits);
-    traffic.push_back(std::move(state));
-  };
-  const int channels = plan_.layer.output.channels;
-  if (plan_.keeps_sum) {
-    std::vector<TouchedRange> touched;
-    touched_->state_ranges(tile, stream_.accelerator.state.granularity, touched);
-    add(plan_.regenerates ? all_outputs(tile, channels) : touched, tensors_.state,
-        stream_.accelerator.state.bits.value());
-    if (!stream_.previous_recomputable && plan_.emits && plan_.sink >= 0) {
-      add(touched, tensors_.previous, activation_bits());
-    }
-  }
-  if (plan_.keeps_previous) {
-    add(all_outputs(tile, channels), tensors_.previous, activation_bits());
-  }
-  return traffic;
-}
-
-std::vector<Traffic> LayerJob::state_read(const Tile& tile) const {
-  // Before the first frame the sums are the biases and nothing was sent; but what an earlier
-  // layer of a join has added is there.
-  if (first_ && !plan_.accumulates) return {};
-  return state_traffic(tile);
-}
-
-std::vector<Traffic> LayerJob::state_written(const Tile& tile) const { return state_traffic(tile); }
-
-std::vector<Traffic> LayerJob::joined(const Tile& tile) const {
-  std::vector<Traffic> traffic;
-  if (!plan_.emits) return traffic;
-  for (const int map : plan_.shortcuts) {
-    traffic.push_back(map_traffic(map, form_read_by(plan_.mode), tile.y, tile.k));
-  }
-  if (plan_.accumulates && !is_delta()) traffic.push_back(partial_sums(tile));
-  return traffic;
-}
-
-Traffic LayerJob::partial_sums(const Tile& tile) const {
-  const std::int64_t bits = stream_.accelerator.pe_array.partial_sum_bits.value();
-  const std::int64_t sums = std::int64_t{tile.k.size()} * tile.pixels.size();
-  const std::int64_t before = std::int64_t{tile.pixels.begin} * plan_.layer.output.channels +
-                              std::int64_t{tile.k.begin} * tile.pixels.size();
-  const EncodedSize size{sums * bits, 0};
-  return {.kind = DataKind::kPartialSum,
-          .ranges = {{tensors_.parked + before * bits / kBitsPerByte, bytes_of(sums * bits)}},
-          .in_dram = size,
-          .in_buffer = size};
-}
-
-Range LayerJob::rows_of(const OutputMap& output, const Tile& tile) const {
-  // Tiles may cut rows: a row goes with its last pixel.
-  const Shape& site = plan_.layer.output;
-  const std::int64_t first = tile.pixels.begin / site.width;
-  const std::int64_t last = tile.pixels.end / site.width;
-  // A pooled map has fewer rows: each goes with the tile that has the same share of the height.
-  const std::int64_t rows = shape_of(output.map).height;
-  return {static_cast<int>(first * rows / site.height),
-          static_cast<int>(last * rows / site.height)};
-}
-
-Range LayerJob::channels_of(const OutputMap& output, const Tile& tile) const {
-  const std::int64_t channels = shape_of(output.map).channels;
-  const std::int64_t own = plan_.layer.output.channels;
-  // A concatenation is written with its last part.
-  return {static_cast<int>(tile.k.begin * channels / own),
-          static_cast<int>(tile.k.end * channels / own)};
+  const ActivationFormat format = format_in_buffer(stream_.accelerator, form_read_by(plan_.mode));
+  if (format == ActivationFormat::kDense) return 0;
+  return rows.value_bits / stream_.accelerator.pe_array.activation_bits.value();
 }
 
 std::vector<Traffic> LayerJob::encoded_outputs(const Tile& tile) const {
@@ -355,77 +111,12 @@ std::vector<Traffic> LayerJob::encoded_outputs(const Tile& tile) const {
     outputs.back().kind = DataKind::kActivation;
   }
   for (const Emission& emission : emissions_) {
-    const Range rows = rows_of(*emission.output, tile);
-    const Range channels = channels_of(*emission.output, tile);
-    if (rows.empty() || channels.empty()) continue;
-    outputs.push_back(map_traffic(emission.output->map, emission.form, rows, channels));
-    if (!emission.to_dram) outputs.back().ranges.clear();
+    auto map = frame_of(tile).emitted(*emission.output, emission.form, tile);
+    if (!map) continue;
+    if (!emission.to_dram) map->ranges.clear();
+    outputs.push_back(*std::move(map));
   }
   return outputs;
-}
-
-std::int64_t LayerJob::touched_windows(const OutputMap& output, const Tile& tile) const {
-  const Window& w = *output.max_pool;
-  // A pool behind a concatenation has windows of other layers' maps too: all count as touched.
-  if (shape_of(output.map).channels != plan_.layer.output.channels) {
-    return std::int64_t{rows_of(output, tile).size()} * shape_of(output.map).width *
-           channels_of(output, tile).size();
-  }
-  const Bitmap& events = *bits_of(plan_.sink, MapForm::kDelta);
-  const Shape& site = plan_.layer.output;
-  const Range rows = rows_of(output, tile);
-  const Range channels = channels_of(output, tile);
-  std::vector<std::uint64_t> any(static_cast<std::size_t>(channels.size() + 63) / 64);
-  std::int64_t count = 0;
-  for (int y = rows.begin; y < rows.end; ++y) {
-    for (int x = 0; x < shape_of(output.map).width; ++x) {
-      std::fill(any.begin(), any.end(), 0);
-      for (int tap = 0; tap < w.kernel_h * w.kernel_w; ++tap) {
-        const int sy = y * w.stride_h - w.pad_top + tap / w.kernel_w * w.dilation_h;
-        const int sx = x * w.stride_w - w.pad_left + tap % w.kernel_w * w.dilation_w;
-        if (sy < 0 || sx < 0 || sy >= site.height || sx >= site.width) continue;
-        const std::size_t first = (static_cast<std::size_t>(sy) * site.width + sx) * site.channels;
-        or_into(events.words(), first + channels.begin, first + channels.end, any);
-      }
-      for (const std::uint64_t word : any) count += std::popcount(word);
-    }
-  }
-  return count;
-}
-
-void LayerJob::add_max_pool(const OutputMap& output, const Tile& tile, Pooling& pooling) const {
-  if (!is_delta() || plan_.regenerates) {
-    pooling.outputs += std::int64_t{rows_of(output, tile).size()} *
-                       channels_of(output, tile).size() * shape_of(output.map).width;
-    return;
-  }
-  const std::int64_t windows = touched_windows(output, tile);
-  const Window& w = *output.max_pool;
-  pooling.outputs += windows;
-  if (!first_) pooling.state_read += windows * w.kernel_h * w.kernel_w * activation_bits();
-}
-
-void LayerJob::add_average_pool(const Tile& tile, Pooling& pooling) const {
-  const Bitmap* events = is_delta() ? bits_of(plan_.sink, MapForm::kDelta) : nullptr;
-  pooling.additions +=
-      encoded_box(ActivationFormat::kCoordinate, plan_.layer.output, events, tile.pixels, tile.k, 1)
-          .value_bits;
-  if (!is_delta()) return;
-  const std::int64_t sums = tile.k.size() * stream_.accelerator.state.bits.value();
-  if (!first_) pooling.state_read += sums;
-  pooling.state_written += sums;
-}
-
-LayerJob::Pooling LayerJob::pooling(const Tile& tile) const {
-  Pooling pooling;
-  for (const OutputMap& output : plan_.outputs) {
-    if (output.max_pool) {
-      add_max_pool(output, tile, pooling);
-    } else if (output.average_pool) {
-      add_average_pool(tile, pooling);
-    }
-  }
-  return pooling;
 }
 
 }  // namespace deltasim

@@ -18,6 +18,16 @@ Range hull(const Range& a, const Range& b) {
   return {std::min(a.begin, b.begin), std::max(a.end, b.end)};
 }
 
+/// Extends what was noted of the tile's frame by its rows.
+void add_rows(std::vector<FrameRows>& noted, const Tile& tile) {
+  const auto same = std::ranges::find(noted, tile.frame, &FrameRows::frame);
+  if (same == noted.end()) {
+    noted.push_back({tile.frame, tile.input_rows});
+  } else {
+    same->rows = hull(same->rows, tile.input_rows);
+  }
+}
+
 const Bitmap* bits_of(const FrameRecord& frame, int map, MapForm form) {
   const MapBits& bits = frame.maps[static_cast<std::size_t>(map)];
   return form == MapForm::kDense ? nullptr : form == MapForm::kActive ? &bits.active : &bits.delta;
@@ -29,9 +39,10 @@ double density(const Bitmap* bits) {
 }
 
 MappingRequest request_for(const AcceleratorSpec& accelerator, const LayerPlan& layer,
-                           const ExpectedDensity& expected) {
+                           const ExpectedDensity& expected, int batch) {
   MappingRequest request;
   request.layer = layer.layer;
+  request.batch = batch;
   if (layer.mode == ExecutionMode::kDense) return request;
   request.input_density = expected.input;
   request.output_density = expected.output;
@@ -46,7 +57,8 @@ MappingRequest request_for(const AcceleratorSpec& accelerator, const LayerPlan& 
 
 void check_glb_holds_state(const StreamProgram& program) {
   const AcceleratorSpec& spec = program.accelerator;
-  const std::int64_t bytes = glb_state_bytes(spec, program.plan, program.previous_recomputable);
+  const std::int64_t bytes =
+      program.batch * glb_state_bytes(spec, program.plan, program.previous_recomputable);
   if (bytes <= spec.glb.partition.state.value()) return;
   throw ConfigError(fmt::format("accelerator {}", spec.name),
                     fmt::format("the stream keeps {} of state in the global buffer, but "
@@ -99,7 +111,7 @@ std::vector<TileLinks> links_of(const TileProgram& program) {
   using Key = std::pair<int, int>;
   std::vector<TileLinks> links(program.tiles.size());
   std::map<Key, std::size_t> loader;
-  std::map<Key, int> last_sums;
+  std::map<std::pair<int, Key>, int> last_sums;
   std::size_t filler = 0;
   for (std::size_t i = 0; i < program.tiles.size(); ++i) {
     const Tile& tile = program.tiles[i];
@@ -107,11 +119,10 @@ std::vector<TileLinks> links_of(const TileProgram& program) {
     if (tile.load_weights) loader[weights] = i;
     if (tile.fill_pes) filler = i;
     if (const auto found = loader.find(weights); found != loader.end()) {
-      Range& rows = links[found->second].loaded_for;
-      rows = hull(rows, tile.input_rows);
+      add_rows(links[found->second].loaded_for, tile);
     }
-    links[filler].filled_for = hull(links[filler].filled_for, tile.input_rows);
-    const Key sums{tile.k.begin, tile.pixels.begin};
+    add_rows(links[filler].filled_for, tile);
+    const std::pair sums{tile.frame, Key{tile.k.begin, tile.pixels.begin}};
     if (!tile.first_c && program.partial_sums != SumPlace::kPe) {
       links[i].sums_from = last_sums.at(sums);
     }
@@ -125,15 +136,16 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
                                   const std::vector<ExpectedDensity>& expected,
                                   bool previous_recomputable,
                                   const std::filesystem::path& dram_folder,
-                                  const StatePlacement& placement) {
+                                  const StatePlacement& placement, int batch) {
   StreamPlan plan = plan_stream(stream.graph, stream.maps, modes);
   place_state(accelerator, placement.places, plan);
-  StreamLayout layout = lay_out(accelerator, plan, previous_recomputable);
+  StreamLayout layout = lay_out(accelerator, plan, previous_recomputable, batch);
   StreamProgram program{.accelerator = accelerator,
                         .plan = std::move(plan),
                         .layout = std::move(layout),
                         .dram = dram::DramModel(accelerator.dram, dram_folder),
-                        .previous_recomputable = previous_recomputable};
+                        .previous_recomputable = previous_recomputable,
+                        .batch = batch};
   if (const auto technology = state_technology(accelerator)) {
     program.state_memory = cycles_of(technology->times, accelerator.clock);
   }
@@ -142,7 +154,7 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
   for (std::size_t i = 0; i < program.plan.layers.size(); ++i) {
     const ExpectedDensity density = expected.empty() ? ExpectedDensity{} : expected.at(i);
     program.programs.push_back(
-        map_layer(accelerator, request_for(accelerator, program.plan.layers[i], density)));
+        map_layer(accelerator, request_for(accelerator, program.plan.layers[i], density, batch)));
     program.links.push_back(links_of(program.programs.back()));
   }
   return program;

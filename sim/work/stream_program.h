@@ -15,11 +15,19 @@
 
 namespace deltasim {
 
+/// Input rows of one frame of a batch.
+struct FrameRows {
+  int frame = 0;
+  Range rows;
+  bool operator==(const FrameRows&) const = default;
+};
+
 /// How a tile depends on others of its layer.
 struct TileLinks {
-  Range loaded_for;    ///< input rows of all tiles that use the weights which this one loads
-  Range filled_for;    ///< the same for the weights that it moves into the PEs
-  int sums_from = -1;  ///< tile that left this one's partial sums outside the PEs
+  /// By frame: input rows of all tiles that use the weights which this one loads.
+  std::vector<FrameRows> loaded_for;
+  std::vector<FrameRows> filled_for;  ///< the same for the weights that it moves into the PEs
+  int sums_from = -1;                 ///< tile that left this one's partial sums outside the PEs
 };
 /// Of every tile of a program.
 std::vector<TileLinks> links_of(const TileProgram& program);
@@ -34,6 +42,7 @@ struct StreamProgram {
   dram::DramModel dram;               ///< as it is when a frame starts
   StateMemoryTimes state_memory{};    ///< where the state has a memory of its own
   bool previous_recomputable = true;  ///< X[t-1] follows from Y[t-1] (not so with a threshold)
+  int batch = 1;                      ///< frames that share the weights, layer by layer
 };
 
 /// What the mapping may expect of one layer. The densities of a few frames will do: they choose
@@ -56,6 +65,7 @@ struct StatePlacement {
 /// @param modes one a layer
 /// @param expected one a layer, or none: all dense
 /// @param dram_folder holds the DRAM parts' files
+/// @param batch frames that share the weights; each has maps and state of its own
 /// @throws ConfigError where a layer has no legal mapping, the DRAM is too small, or state that is
 ///         to stay in the global buffer or in a memory of its own does not fit there; what
 ///         state_technology() throws
@@ -64,7 +74,7 @@ StreamProgram make_stream_program(const AcceleratorSpec& accelerator, const Stre
                                   const std::vector<ExpectedDensity>& expected,
                                   bool previous_recomputable,
                                   const std::filesystem::path& dram_folder,
-                                  const StatePlacement& placement = {});
+                                  const StatePlacement& placement = {}, int batch = 1);
 
 /// The mean over frames (at least one), for these modes.
 std::vector<ExpectedDensity> expect_densities(const StreamInfo& stream, const ModeChoice& modes,

@@ -4,22 +4,8 @@ of its points. On a network that is small enough to be simulated a thousand time
 import re
 import unittest
 
-import onnx_file
+from onnx_file import chain_of_convolutions
 from support import CommandTest
-
-
-def chain_of_convolutions(channels, size):
-    """3x3 convolutions with a ReLU behind each."""
-    nodes, weights = [], []
-    source = "input"
-    for i, (before, after) in enumerate(zip(channels, channels[1:])):
-        target = "output" if i == len(channels) - 2 else f"relu{i}"
-        weights.append(onnx_file.zeros(f"w{i}", (after, before, 3, 3)))
-        nodes.append(onnx_file.node("Conv", [source, f"w{i}"], [f"conv{i}"], f"conv{i}",
-                                    [onnx_file.integers("pads", (1, 1, 1, 1))]))
-        nodes.append(onnx_file.node("Relu", [f"conv{i}"], [target], f"relu{i}"))
-        source = target
-    return onnx_file.model(nodes, shape=(1, channels[0], size, size), weights=weights)
 
 
 class ArrayStudy(CommandTest):

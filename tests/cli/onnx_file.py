@@ -48,3 +48,17 @@ def model(nodes, opset=13, shape=(1, 3, 224, 224), weights=()):
     graph += b"".join(field(5, tensor) for tensor in weights)
     graph += field(11, value_info("input", shape)) + field(12, value_info("output", shape))
     return field(1, 7) + field(7, graph) + field(8, field(2, opset))
+
+
+def chain_of_convolutions(channels, size):
+    """3x3 convolutions with a ReLU behind each."""
+    nodes, weights = [], []
+    source = "input"
+    for i, (before, after) in enumerate(zip(channels, channels[1:])):
+        target = "output" if i == len(channels) - 2 else f"relu{i}"
+        weights.append(zeros(f"w{i}", (after, before, 3, 3)))
+        nodes.append(node("Conv", [source, f"w{i}"], [f"conv{i}"], f"conv{i}",
+                                    [integers("pads", (1, 1, 1, 1))]))
+        nodes.append(node("Relu", [f"conv{i}"], [target], f"relu{i}"))
+        source = target
+    return model(nodes, shape=(1, channels[0], size, size), weights=weights)

@@ -41,6 +41,7 @@ class MadeUpRecords : public RecordSource {
   const TraceHeader& header() const override { return header_; }
   std::int64_t frames() const override { return 2; }
   const SampleFrames& samples() const override { return samples_; }
+  int batch() const override { return 1; }
   std::vector<ModeResults> simulate(const std::vector<ModeSetup>&, ProgressListener&) override {
     throw InternalError("nothing was recorded");
   }

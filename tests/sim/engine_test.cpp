@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_bandwidth_bound_layer_takes_the_time_of_its_bytes) {
 
   const std::int64_t bytes = 2048 * 4096;
   dram::DramModel dram = program.dram;
-  dram.serve({program.layout.layers[0].weights, bytes}, false, 0);
+  dram.serve({program.layout.weights[0], bytes}, false, 0);
   const double alone = static_cast<double>(dram.finish() * dram.part().clock_period_ps) * 1e-12;
   BOOST_TEST(result.seconds > alone * 0.98);
   BOOST_TEST(result.seconds < alone * 1.02);

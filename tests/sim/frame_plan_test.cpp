@@ -1,7 +1,9 @@
 #include "sim/work/frame_plan.h"
 
 #include <boost/test/unit_test.hpp>
+#include <set>
 
+#include "sim/mapping/layer_extent.h"
 #include "sim/work/address_space.h"
 #include "tests/sim/engine_support.h"
 #include "workloads/networks/network.h"
@@ -131,13 +133,48 @@ BOOST_AUTO_TEST_CASE(modes_may_change_between_layers) {
 BOOST_AUTO_TEST_CASE(tensors_have_pages_of_their_own_and_joins_share_theirs) {
   const StreamPlan plan = plan_of("resnet50");
   const StreamLayout layout = lay_out(shipped_accelerator("delta_event_256"), plan, true);
-  std::vector<std::int64_t> addresses = layout.maps;
-  for (const auto& tensors : layout.layers) addresses.push_back(tensors.weights);
+  const StreamLayout::FrameTensors& frame = layout.frames.front();
+  std::vector<std::int64_t> addresses = frame.maps;
+  addresses.insert(addresses.end(), layout.weights.begin(), layout.weights.end());
   for (const std::int64_t address : addresses) BOOST_TEST(address % StreamLayout::kPage == 0);
   std::sort(addresses.begin(), addresses.end());
   BOOST_CHECK(std::adjacent_find(addresses.begin(), addresses.end()) == addresses.end());
-  BOOST_TEST(layout.layers[3].state == layout.layers[4].state);  // layer1.0: conv3, downsample.0
-  BOOST_TEST(layout.layers[2].state != layout.layers[3].state);
+  BOOST_TEST(frame.layers[3].state == frame.layers[4].state);  // layer1.0: conv3, downsample.0
+  BOOST_TEST(frame.layers[2].state != frame.layers[3].state);
+}
+
+BOOST_AUTO_TEST_CASE(frames_of_a_batch_share_their_weights_and_no_other_tensor) {
+  const StreamPlan plan = plan_of("resnet18");
+  const AcceleratorSpec spec = shipped_accelerator("delta_event_256_edram");
+  const StreamLayout one = lay_out(spec, plan, false);
+  const StreamLayout three = lay_out(spec, plan, false, 3);
+  // Of its first frame, a batch lies where that frame would alone.
+  BOOST_CHECK(three.weights == one.weights);
+  BOOST_CHECK(three.frames[0].maps == one.frames[0].maps);
+  std::set<std::int64_t> in_dram(three.weights.begin(), three.weights.end());
+  std::set<std::int64_t> in_memory;
+  for (const StreamLayout::FrameTensors& frame : three.frames) {
+    in_dram.insert(frame.maps.begin(), frame.maps.end());
+    in_dram.insert(frame.old_maps.begin(), frame.old_maps.end());
+    for (const auto& tensors : frame.layers) {
+      in_dram.insert(tensors.parked);
+      in_memory.insert(tensors.state);
+    }
+  }
+  std::set<std::int64_t> sums, parked;
+  for (const auto& tensors : one.frames[0].layers) {
+    sums.insert(tensors.state);
+    parked.insert(tensors.parked);
+  }
+  BOOST_TEST(in_dram.size() == plan.layers.size() + 3 * (2 * plan.maps.size() + parked.size()));
+  BOOST_TEST(in_memory.size() == 3 * sums.size());
+  BOOST_TEST(three.memory_end == 3 * one.memory_end);
+  std::int64_t weights = 0;
+  for (const LayerPlan& layer : plan.layers) {
+    const std::int64_t bytes = LayerExtent(layer.layer).weights();
+    weights += (bytes + StreamLayout::kPage - 1) / StreamLayout::kPage * StreamLayout::kPage;
+  }
+  BOOST_TEST(three.end - weights == 3 * (one.end - weights));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

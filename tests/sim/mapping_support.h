@@ -143,7 +143,7 @@ inline MappingRequest random_request(Dice& dice) {
 /// Any sizes and groups, not only those that the search tries; none where no try was legal.
 inline std::optional<Mapping> random_mapping(Dice& dice, const AcceleratorSpec& spec,
                                              const MappingRequest& request) {
-  const LayerExtent e(request.layer);
+  const LayerExtent e(request);
   for (int attempt = 0; attempt < 60; ++attempt) {
     Mapping m;
     m.order = dice.one_of({LoopOrder::kKYC, LoopOrder::kYKC, LoopOrder::kKCY});

@@ -23,10 +23,11 @@ struct Case {
 
 std::optional<Case> random_case(Dice& dice) {
   const AcceleratorSpec spec = random_accelerator(dice);
-  const MappingRequest request = random_request(dice);
+  MappingRequest request = random_request(dice);
+  request.batch = dice.one_of({1, 1, 2, 3, 5});
   const std::optional<Mapping> mapping = random_mapping(dice, spec, request);
   if (!mapping) return std::nullopt;
-  return Case{spec, request, LayerExtent(request.layer), unroll(spec, request, *mapping)};
+  return Case{spec, request, LayerExtent(request), unroll(spec, request, *mapping)};
 }
 
 /// The property holds for some thousand random layers, arrays and mappings; most properties are
@@ -51,10 +52,10 @@ void for_each_weight(const LayerExtent& e, const Tile& tile, Visit visit) {
 }
 
 template <typename Visit>
-void for_each_input_row(const LayerExtent& e, Range rows, Range channels, Visit visit) {
+void for_each_input_row(const LayerExtent& e, int frame, Range rows, Range channels, Visit visit) {
   for (int row = rows.begin; row < rows.end; ++row) {
     for (int c = channels.begin; c < channels.end; ++c) {
-      visit(static_cast<std::size_t>(row * e.c + c));
+      visit(static_cast<std::size_t>((frame * e.input_height + row) * e.c + c));
     }
   }
 }
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE(every_mac_is_in_exactly_one_tile) {
     for (const Tile& tile : c.program.tiles) {
       for (int pixel = tile.pixels.begin; pixel < tile.pixels.end; ++pixel) {
         for_each_weight(e, tile, [&](std::size_t weight) {
-          ++count[static_cast<std::size_t>(pixel) * e.weights() + weight];
+          const std::size_t of_batch = static_cast<std::size_t>(tile.frame * e.pixels() + pixel);
+          ++count[of_batch * static_cast<std::size_t>(e.weights()) + weight];
         });
       }
     }
@@ -149,7 +151,8 @@ BOOST_AUTO_TEST_CASE(sums_start_once_and_end_once_after_all_else) {
     for (const Tile& tile : c.program.tiles) {
       for (int k = tile.k.begin; k < tile.k.end; ++k) {
         for (int pixel = tile.pixels.begin; pixel < tile.pixels.end; ++pixel) {
-          int& elements = summed[static_cast<std::size_t>(k * e.pixels() + pixel)];
+          const int row = tile.frame * e.k + k;
+          int& elements = summed[static_cast<std::size_t>(row * e.pixels() + pixel)];
           RC_ASSERT(tile.first_c == (elements == 0));
           elements += tile.window.size();
           RC_ASSERT(tile.last_c == (elements == e.window_size()));
@@ -182,14 +185,14 @@ BOOST_AUTO_TEST_CASE(weights_are_loaded_before_use_and_fit_their_share) {
 BOOST_AUTO_TEST_CASE(inputs_are_loaded_before_use_and_fit_their_share) {
   check_random_cases("inputs in the global buffer", [](const Case& c) {
     const LayerExtent& e = c.extent;
-    Buffer buffer(static_cast<std::size_t>(e.input_height * e.c));
+    Buffer buffer(static_cast<std::size_t>(e.batch * e.input_height * e.c));
     int time = 0;
     for (const Tile& tile : c.program.tiles) {
       if (tile.load_input) {
-        for_each_input_row(e, tile.load_rows, tile.load_c,
+        for_each_input_row(e, tile.frame, tile.load_rows, tile.load_c,
                            [&](std::size_t piece) { buffer.load(piece, time); });
       }
-      for_each_input_row(e, tile.input_rows, tile.c,
+      for_each_input_row(e, tile.frame, tile.input_rows, tile.c,
                          [&](std::size_t piece) { RC_ASSERT(buffer.use(piece, time)); });
       ++time;
     }
@@ -290,11 +293,14 @@ BOOST_AUTO_TEST_CASE(systolic_tiles_are_the_folds) {
       written += std::int64_t{tile.k.size()} * tile.pixels.size();
     }
     const MappingTraffic traffic = traffic_of(e, array.dataflow, program);
-    RC_ASSERT(static_cast<std::int64_t>(program.tiles.size()) == folds.folds());
-    RC_ASSERT(cycles == folds.total_cycles);
-    RC_ASSERT(traffic.inputs_sent == folds.input_reads);
-    RC_ASSERT(traffic.weights_filled == folds.filter_reads);
-    RC_ASSERT(written == folds.output_writes);
+    // The frames of a batch have folds of their own; what they share are weights that stay.
+    const std::int64_t batch = e.batch;
+    RC_ASSERT(std::ssize(program.tiles) == batch * folds.folds());
+    RC_ASSERT(cycles == batch * (folds.total_cycles + 1) - 1);
+    RC_ASSERT(traffic.inputs_sent == batch * folds.input_reads);
+    RC_ASSERT(traffic.weights_filled >= folds.filter_reads);
+    RC_ASSERT(traffic.weights_filled <= batch * folds.filter_reads);
+    RC_ASSERT(written == batch * folds.output_writes);
   });
 }
 

@@ -153,4 +153,28 @@ BOOST_FIXTURE_TEST_CASE(state_and_utilization, Run) {
              tolerance(kRounding));
 }
 
+BOOST_AUTO_TEST_CASE(steps_of_a_batch_hold_the_frames_of_all_its_pieces) {
+  Run run;
+  for (StreamProgram& stream : run.setup.streams) stream.batch = 4;
+  const EnergyPrices prices(read_energy_table(test::configs() / "energy" / "horowitz_45nm.yaml"),
+                            run.setup.streams.front().accelerator);
+  const ModeFigures batch = mode_figures("delta", sum_of(run.setup, run.results),
+                                         {"spatial", "temporal"}, {"trained", "untrained"}, prices);
+  // Totals are what was counted; how many frames that was is another matter.
+  BOOST_TEST(batch.figures.cycles == run.figures.figures.cycles);
+  BOOST_TEST(batch.figures.energy.total == run.figures.figures.energy.total);
+  BOOST_TEST(batch.figures.frames == 12);
+  BOOST_TEST(batch.first.frames == 4);
+  BOOST_TEST(batch.steady.frames == 8);
+  BOOST_TEST(batch.streams[0].figures.frames == 12);
+  BOOST_TEST(batch.streams[0].layers[0].figures.frames == 12);
+  BOOST_TEST(batch.figures.state.bytes_per_frame == run.figures.figures.state.bytes_per_frame / 4);
+  BOOST_REQUIRE(batch.frames.size() == 6);
+  BOOST_TEST(batch.frames[1].frame == 1);
+  BOOST_TEST(batch.frames[1].figures.frames == 4);
+  const std::vector<std::int64_t> side_by_side{1, 4, 7, 10};
+  BOOST_TEST(batch.frames[1].batch == side_by_side, boost::test_tools::per_element());
+  BOOST_TEST(run.figures.frames[1].batch.empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

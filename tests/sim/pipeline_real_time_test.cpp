@@ -145,4 +145,19 @@ BOOST_AUTO_TEST_CASE(a_note_compares_the_modes_with_their_waiting) {
   BOOST_TEST(note_of({at_rate("dense", 40), mode_of({10})}).empty());
 }
 
+/// Three cameras give a frame each, which are done together: a step has the time of one frame.
+BOOST_AUTO_TEST_CASE(a_batch_has_one_period_for_the_frames_of_all_cameras) {
+  ModeFigures batch = mode_of({60, 30, 10});
+  batch.figures.frames = 9;
+  const IdleSpending idle{Watts(0.5), Watts(0), {}};
+  const RealTimeFigures figures = real_time(batch, Hertz(25), idle);
+  const RealTimeFigures single = real_time(mode_of({60, 30, 10}), Hertz(25), idle);
+  BOOST_TEST(figures.busy_s == single.busy_s);
+  BOOST_TEST(figures.idle_s == single.idle_s);
+  BOOST_TEST(figures.worst_frame_s == single.worst_frame_s);
+  BOOST_TEST(figures.missed_frames == 3 * single.missed_frames);
+  BOOST_TEST(figures.energy_per_frame_pJ == single.energy_per_frame_pJ / 3, tolerance(1e-12));
+  BOOST_TEST(figures.average_power_W == single.average_power_W, tolerance(1e-12));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

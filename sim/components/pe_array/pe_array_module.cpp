@@ -107,7 +107,7 @@ sc_core::sc_time PeArrayModule::request_rows(const Tile& tile, const std::vector
 
 TileResult PeArrayModule::compute_events(const Tile& tile) {
   const std::int64_t begin = clock_.now();
-  events_->begin(tile, job_->operands(), begin);
+  events_->begin(tile, job_->operands(tile), begin);
   if (tracks_) tracks_->begin_events(events_->queues());
   struct Ahead {
     std::int64_t left, events;
@@ -209,9 +209,10 @@ TileResult PeArrayModule::finish_fixed(const Tile& tile, std::int64_t begin, std
   wait_until(clock_, begin + cycles);
   const PeArraySpec& pe = spec_->pe_array;
   const std::int64_t dense = dense_macs_of(tile);
-  const bool gates = pe.zero_handling == ZeroHandling::kGate && job_->operands() != nullptr;
+  const Bitmap* operands = job_->operands(tile);
+  const bool gates = pe.zero_handling == ZeroHandling::kGate && operands != nullptr;
   const std::int64_t executed =
-      gates ? EventArray::effectual_macs(job_->layer(), tile, *job_->operands()) : dense;
+      gates ? EventArray::effectual_macs(job_->layer(), tile, *operands) : dense;
   count_macs(executed, dense - executed);
   TileResult result{.macs = executed, .cycles = cycles};
   result.stalls[static_cast<std::size_t>(Stall::kUnmapped)] =
