@@ -104,6 +104,13 @@ std::vector<Clip> find_clips(const std::string& text) {
                     "a line; a single clip is `video.file: FILE`");
 }
 
+std::vector<Clip> clips_of(const ClipChoice& choice) {
+  if (choice.files.empty()) return find_clips(choice.clips);
+  std::vector<Clip> clips;
+  for (const fs::path file : choice.files) clips.push_back({file, file.filename().string()});
+  return clips;
+}
+
 /// Whole paths, where file names alone would be the same.
 void tell_apart(std::vector<Clip>& clips) {
   std::set<std::string> labels;
@@ -153,7 +160,7 @@ std::vector<std::string> classes_of(const std::vector<Clip>& clips, const ClipCh
 }  // namespace
 
 SweepParameter clip_axis(const ClipChoice& choice) {
-  std::vector<Clip> clips = find_clips(choice.clips);
+  std::vector<Clip> clips = clips_of(choice);
   if (clips.empty()) throw ConfigError(choice.clips, "there is no clip here");
   const auto by_label = [](const Clip& a, const Clip& b) { return a.label < b.label; };
   tell_apart(clips);
@@ -198,7 +205,16 @@ SweepParameter read_clip_axis(const ConfigNode& node, const fs::path& folder) {
     return (fs::path(text).is_absolute() ? fs::path(text) : folder / text).lexically_normal();
   };
   ClipChoice choice;
-  choice.clips = path(node.required<std::string>("clips")).string();
+  const ConfigNode clips = node.any("clips");
+  const bool one_by_one = clips.is(ConfigTree::Kind::kList);
+  for (const ConfigNode& named : one_by_one ? clips.items() : std::vector{clips}) {
+    const auto text = named.as<std::string>();
+    if (!text.empty()) choice.files.push_back(path(text).string());
+  }
+  const bool found = !choice.files.empty();
+  if (one_by_one && !found) clips.reject_this("a list of at least one clip");
+  choice.clips = one_by_one || !found ? "clips" : choice.files.front();
+  if (!one_by_one) choice.files.clear();
   const std::string classes = node.optional<std::string>("classes", "from_names");
   if (classes == "from_folders") {
     choice.classes = ClassSource::kFolders;
@@ -214,7 +230,7 @@ SweepParameter read_clip_axis(const ConfigNode& node, const fs::path& folder) {
   }
   choice.limit = node.maybe<std::int64_t>("limit", at_least<std::int64_t>(1));
   choice.seed = node.optional<std::uint64_t>("seed", choice.seed);
-  if (choice.clips.empty()) return {.name = std::string(kClipKey), .levels = {}, .clips = true};
+  if (!found) return {.name = std::string(kClipKey), .levels = {}, .clips = true};
   return clip_axis(choice);
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arch/config_reader.h"
 #include "explore/sweep_spec.h"
@@ -26,6 +27,8 @@ struct ClipChoice {
   /// A folder (searched through, by the endings of videos), a shell pattern, or a .txt file with a
   /// path a line, relative to that file.
   std::string clips;
+  /// In its place, clips one by one. One that is not there fails as a point.
+  std::vector<std::string> files{};
   ClassSource classes = ClassSource::kNames;
   /// Of ClassSource::kFile: a header, then a row a clip; the first column is the clip, by its path
   /// or its file name.
@@ -46,9 +49,9 @@ SweepParameter clip_axis(const ClipChoice& choice);
 /// @throws ConfigError as clip_axis()
 void set_clips(SweepSpec& spec, const ClipChoice& choice);
 
-/// Reads `{clips: .., classes: from_names | from_folders | none | FILE.csv, class_column: ..,
-/// limit: N, seed: S}`; wrong values are collected in the document. Relative paths start at
-/// `folder`.
+/// Reads `{clips: FOLDER or [FILE, ..], classes: from_names | from_folders | none | FILE.csv,
+/// class_column: .., limit: N, seed: S}`; wrong values are collected in the document. Relative
+/// paths start at `folder`.
 /// @throws ConfigError as clip_axis()
 SweepParameter read_clip_axis(const ConfigNode& node, const std::filesystem::path& folder);
 

@@ -71,6 +71,32 @@ BOOST_AUTO_TEST_CASE(every_clip_of_a_folder_is_a_level) {
   BOOST_TEST((axis.levels[0].sets == expected));
 }
 
+/// As the values of any other parameter are: one that is not there is a point that fails.
+BOOST_AUTO_TEST_CASE(clips_can_be_named_one_by_one) {
+  const Clips clips;
+  const auto read = [&](const std::string& text) {
+    ConfigDocument document = ConfigDocument::parse(text, "s.yaml");
+    SweepParameter axis = read_clip_axis(document.root(), clips.folder.path());
+    document.finish();
+    return axis;
+  };
+  const SweepParameter axis = read("clips: [odd.mp4, Walk/v_Walk_g01_c02.avi, /no/such.avi]\n");
+  BOOST_TEST(axis.clips);
+  BOOST_TEST(labels(axis) == (Names{"odd.mp4", "such.avi", "v_Walk_g01_c02.avi"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(groups(axis) == (Names{"", "", "Walk"}), boost::test_tools::per_element());
+  const Overrides expected{{"video.file", clips.path("odd.mp4")}, {"store_trace", "false"}};
+  BOOST_TEST((axis.levels[0].sets == expected));
+  for (const auto& [text, told] :
+       {std::pair("clips: []\n", "a list of at least one clip"),
+        std::pair("clips: [odd.mp4, ./odd.mp4]\n", "odd.mp4 is there twice"),
+        std::pair("clips: [[a]]\n", "clips[0]"), std::pair("classes: none\n", "clips")}) {
+    BOOST_CHECK_EXCEPTION(read(text), ConfigError, [&](const ConfigError& error) {
+      return std::string(error.what()).find(told) != std::string::npos;
+    });
+  }
+}
+
 BOOST_AUTO_TEST_CASE(patterns_and_lists) {
   const Clips clips;
   const SweepParameter found = clip_axis({.clips = clips.path("Walk/*.avi")});
