@@ -9,6 +9,7 @@
 #include "energy/entry_fields.h"
 #include "sim/pipeline/fault_reader.h"
 #include "sim/pipeline/file_keys.h"
+#include "sim/pipeline/recorded_frames.h"
 
 namespace deltasim {
 namespace {
@@ -329,6 +330,7 @@ RunSpec load_experiment(const fs::path& file, const Overrides& overrides) {
   const ConfigNode root = document.root();
   RunSpec spec = read_run(root, file);
   spec.recording = read_recording(root, file.parent_path());
+  spec.recording.first_frames = frames_to_record(spec.frames);
   if (!spec.trace && spec.recording.video.file.empty()) {
     root.reject_this("a `trace`, or a `video` with a `file`");
   }

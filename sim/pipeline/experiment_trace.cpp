@@ -53,16 +53,30 @@ fs::path found_or_recorded(const RunSpec& spec, const TraceFiles& files,
   return files.trace;
 }
 
+fs::path shared_base(const fs::path& folder, const std::string& key) {
+  Sha256 hash;
+  hash.update(key);
+  return folder / hash.finish();
+}
+
+/// A recording of all the video's frames serves where the first ones are asked for.
+bool holds(const TraceFiles& files, const std::string& key) {
+  return fs::exists(files.trace) && content_of(files.key_file) == key;
+}
+
 /// By what it is of, and one process at a time: whoever comes meanwhile waits, and finds it.
 fs::path shared_trace(const RunSpec& spec, const fs::path& folder, const std::string& tool_version,
                       ProgressListener& progress) {
-  std::string key = recording_key(spec.recording, tool_version);
-  Sha256 hash;
-  hash.update(key);
-  const fs::path base = folder / hash.finish();
-  const TraceFiles files{base.string() + ".dtrace", base.string() + ".key", std::move(key)};
+  const auto files_of = [&](std::string key) {
+    const std::string base = shared_base(folder, key).string();
+    return TraceFiles{base + ".dtrace", base + ".key", std::move(key)};
+  };
+  const TraceFiles files = files_of(recording_key(spec.recording, tool_version));
+  const TraceFiles all = files_of(key_of_all_frames(files.key));
+  if (holds(all, all.key)) return all.trace;
   make_folder(folder);
-  const FileLock lock(base.string() + ".lock", [] {
+  const std::string base = fs::path(files.trace).replace_extension().string();
+  const FileLock lock(base + ".lock", [] {
     if (interrupted()) throw Interrupted("interrupted while another process records the trace");
   });
   return found_or_recorded(spec, files, tool_version, progress);
@@ -83,6 +97,7 @@ fs::path experiment_trace(const RunSpec& spec, const RunOptions& options,
                       "this trace was not recorded by a run: name it as `trace` in "
                       "the experiment, or choose another folder for the result");
   }
+  if (holds(files, key_of_all_frames(files.key))) return files.trace;
   return found_or_recorded(spec, files, options.tool_version, progress);
 }
 

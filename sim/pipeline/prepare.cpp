@@ -6,6 +6,7 @@
 
 #include "arch/errors.h"
 #include "sim/pipeline/calibration.h"
+#include "sim/pipeline/recorded_frames.h"
 #include "sim/pipeline/streams.h"
 #include "workloads/execution/batch_norm_calibration.h"
 
@@ -13,7 +14,7 @@ namespace deltasim {
 namespace {
 
 /// Frames on which the batch norms of an untrained network are calibrated.
-constexpr std::int64_t kBatchNormFrames = 4;
+constexpr std::int64_t kBatchNormFrames = kFewestFrames;
 
 /// Earlier frames that a frame of the streams needs.
 int history_of(const NetworkSpec& network) {
@@ -106,6 +107,7 @@ Preparation prepare_recording(const RecordingSpec& spec, ProgressListener& progr
           disturb_weights(stream.graph, stream.weights, spec.faults, stream.name).weights;
     }
   }
+  if (spec.first_frames) prepared.frames = first_frames(prepared.frames, *spec.first_frames);
   tell(prepared, spec, progress);
   return prepared;
 }

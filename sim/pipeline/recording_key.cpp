@@ -56,6 +56,15 @@ std::string faults_text(const FaultSpec& faults) {
   return faults.any() ? fmt::format("faults {}\n", to_string(faults)) : "";
 }
 
+constexpr const char* kFirstFrames = "first frames ";
+
+/// The last line of a key. Nothing where all frames are recorded.
+std::string first_frames_text(const RecordingSpec& spec) {
+  const std::optional<FrameRange>& all = spec.video.frames;
+  if (!spec.first_frames || (all && all->count <= *spec.first_frames)) return "";
+  return fmt::format("{}{}\n", kFirstFrames, *spec.first_frames);
+}
+
 }  // namespace
 
 std::string recording_key(const RecordingSpec& spec, std::string_view tool_version) {
@@ -63,7 +72,12 @@ std::string recording_key(const RecordingSpec& spec, std::string_view tool_versi
          video_text(spec.video) + quantizer_text(spec) +
          fmt::format("backend {}\nfidelity {}\nvalues {}\n", to_string(spec.backend), spec.fidelity,
                      spec.values) +
-         faults_text(spec.faults);
+         faults_text(spec.faults) + first_frames_text(spec);
+}
+
+std::string key_of_all_frames(std::string key) {
+  const std::size_t line = key.rfind(std::string("\n") + kFirstFrames);
+  return line == std::string::npos ? key : key.erase(line + 1);
 }
 
 }  // namespace deltasim

@@ -13,4 +13,7 @@ namespace deltasim {
 /// @throws ConfigError, IoError where a file cannot be read
 std::string recording_key(const RecordingSpec& spec, std::string_view tool_version);
 
+/// Of the same recording of all the video's frames: its first ones are those of the other.
+std::string key_of_all_frames(std::string key);
+
 }  // namespace deltasim

@@ -162,7 +162,12 @@ TraceCheck check_trace(const std::filesystem::path& file, ProgressListener& prog
 }
 
 RecordingSpec complete_from(const TraceHeader& header, RecordingSpec spec, bool quantizer_given) {
-  spec.video.frames = FrameRange{header.video.start, header.video.count, header.video.stride};
+  const FrameRange recorded{header.video.start, header.video.count, header.video.stride};
+  // A run of the first frames records no more than these, and calibrates on all.
+  const std::optional<FrameRange>& all = spec.video.frames;
+  const bool begins_alike = all && all->start == recorded.start && all->stride == recorded.stride;
+  if (!spec.calibration && begins_alike && all->count > recorded.count) spec.calibration = all;
+  spec.video.frames = recorded;
   if (!quantizer_given) {
     const bool input = spec.quantizer.quantize_input;
     const bool output = spec.quantizer.quantize_output;

@@ -47,6 +47,9 @@ struct VideoSpec {
 struct RecordingSpec {
   NetworkSpec network;
   VideoSpec video;
+  /// Of the video's frames only the first so many are recorded; none: all. Whatever is calibrated
+  /// is calibrated on all of them, so that a frame's record does not depend on it.
+  std::optional<std::int64_t> first_frames{};
   QuantizerSpec quantizer;
   std::optional<FrameRange> calibration;  ///< none: the recorded range
   /// Clips over which quantizers are calibrated instead of the recorded one: `calibration` of each,

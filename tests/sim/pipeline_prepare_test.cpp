@@ -115,6 +115,18 @@ BOOST_FIXTURE_TEST_CASE(a_key_tells_recordings_apart, Clip) {
   BOOST_TEST(changed([](RecordingSpec& s) { s.calibration = FrameRange{0, 3, 1}; }));
   BOOST_TEST(changed([](RecordingSpec& s) { s.backend = BackendKind::kInt8; }));
   BOOST_TEST(changed([](RecordingSpec& s) { s.values = true; }));
+  BOOST_TEST(changed([](RecordingSpec& s) { s.first_frames = 4; }));
+  // All of them are no less than all of them.
+  spec.video.frames = FrameRange{0, 4, 1};
+  const std::string four = recording_key(spec, "1");
+  spec.first_frames = 4;
+  BOOST_TEST(recording_key(spec, "1") == four);
+  spec.first_frames = 3;
+  BOOST_TEST(recording_key(spec, "1") != four);
+  BOOST_TEST(key_of_all_frames(recording_key(spec, "1")) == four);
+  BOOST_TEST(key_of_all_frames(four) == four);
+  spec.first_frames.reset();
+  spec.video.frames.reset();
   // Contents count, names do not.
   spec.network.weights = folder.write("a", "content");
   const std::string a = recording_key(spec, "1");

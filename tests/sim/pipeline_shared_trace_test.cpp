@@ -103,4 +103,48 @@ BOOST_FIXTURE_TEST_CASE(who_is_killed_while_recording_leaves_it_to_the_next, Sha
   BOOST_TEST(TraceReader(trace).frames(0) == 4);
 }
 
+/// Six frames, of which the last is the brightest: a calibration that left it out would show.
+struct Brightening : Shared {
+  Brightening() {
+    std::string pixels(std::size_t{6} * 224 * 224 * 3, '\0');
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      const std::size_t frame = i / (std::size_t{224} * 224 * 3);
+      pixels[i] = static_cast<char>(i * 7 % 40 * (frame + 1));
+    }
+    spec.recording.video.file =
+        folder.write("b.npy", test::npy(test::npy_dictionary("|u1", "(6, 224, 224, 3)"), pixels));
+    spec.recording.quantizer.kind = FixedPointSpec{6};
+  }
+};
+
+BOOST_FIXTURE_TEST_CASE(first_frames_are_those_of_the_whole_recording, Brightening) {
+  spec.recording.first_frames = 4;
+  BOOST_TEST(need_trace() == 1);
+  const std::filesystem::path some = trace;
+  TraceReader first(some);
+  BOOST_TEST(first.frames(0) == 4);
+  BOOST_TEST(first.header().video.count == 4);
+  spec.recording.first_frames.reset();
+  BOOST_TEST(need_trace() == 1);
+  TraceReader whole(trace);
+  BOOST_TEST(whole.frames(0) == 6);
+  for (std::int64_t frame = 0; frame < 4; ++frame) {
+    FrameRecord a, b;
+    first.read(0, frame, a);
+    whole.read(0, frame, b);
+    BOOST_REQUIRE(a.maps.size() == b.maps.size());
+    for (std::size_t map = 0; map < a.maps.size(); ++map) {
+      BOOST_TEST(
+          (a.maps[map].active == b.maps[map].active && a.maps[map].delta == b.maps[map].delta),
+          "frame " << frame << ", map " << map);
+    }
+  }
+  // Now that all are there, they serve.
+  spec.recording.first_frames = 5;
+  BOOST_TEST(need_trace() == 0);
+  BOOST_TEST(TraceReader(trace).frames(0) == 6);
+  spec.recording.first_frames = 9;  // than there are
+  BOOST_TEST(need_trace() == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
