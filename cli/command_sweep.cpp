@@ -101,7 +101,7 @@ std::unique_ptr<Engine> make_slurm(const Request& request) {
   return make_slurm_engine(request.options.slurm, request.to.output, [request] {
     const SweepEstimate estimate = estimate_sweep(request.spec, request.to, 1, request.progress);
     return WorkEstimate{.simulation_s = estimate.simulation_s,
-                        .accounting_s = estimate.accounting_s};
+                        .accounting_s = estimate.accounting_s.value_or(estimate.simulation_s)};
   });
 }
 

@@ -7,7 +7,8 @@ namespace deltasim::cli {
 namespace {
 
 std::string space_text(const SweepSpec& spec, const SweepEstimate& estimate) {
-  std::string text = fmt::format("{}: {} parameters\n", spec.name, spec.parameters.size());
+  const std::size_t count = spec.parameters.size();
+  std::string text = fmt::format("{}: {} parameter{}\n", spec.name, count, count == 1 ? "" : "s");
   for (const SweepParameter& parameter : spec.parameters) {
     text += fmt::format("  {:<44} {:>4} level{}\n", parameter.name, parameter.levels.size(),
                         parameter.levels.size() == 1 ? "" : "s");
@@ -27,22 +28,26 @@ std::string work_text(const SweepEstimate& estimate) {
   if (estimate.equal > 0) text += fmt::format(" ({} more equal one of them)", estimate.equal);
   if (estimate.there > 0) text += fmt::format(", of which {} are there already", estimate.there);
   text += fmt::format(
-      "\nsimulations: {}{}; the other points share one and are accounted anew\nrecordings: {}\n",
-      estimate.searched ? "at most " : "", estimate.simulations,
-      estimate.recordings > 0 ? fmt::format("{}, shared by all points", estimate.recordings)
-                              : "none is stored");
+      "\nsimulations: {}{}{}\n", estimate.searched ? "at most " : "", estimate.simulations,
+      estimate.points > estimate.simulations ? "; the other points share one and are accounted anew"
+                                             : "");
+  text += estimate.recordings == 0 ? "recordings: none is stored\n"
+                                   : fmt::format(
+                                         "recordings: {}, shared by all points that need "
+                                         "the same\n",
+                                         estimate.recordings);
   return text;
 }
 
 }  // namespace
 
 std::string estimate_text(const SweepSpec& spec, const SweepEstimate& estimate, int jobs) {
+  const std::string accounted =
+      estimate.accounting_s ? fmt::format(", {:.3g} s accounted anew", *estimate.accounting_s) : "";
   return space_text(spec, estimate) + work_text(estimate) +
-         fmt::format(
-             "a point: {:.3g} s simulated, {:.3g} s accounted anew ({})\n"
-             "estimated time: {} with {} job{}\n",
-             estimate.simulation_s, estimate.accounting_s, estimate.basis,
-             format_duration(estimate.seconds), jobs, jobs == 1 ? "" : "s");
+         fmt::format("a point: {:.3g} s simulated{} ({})\nestimated time: {} with {} job{}\n",
+                     estimate.simulation_s, accounted, estimate.basis,
+                     format_duration(estimate.seconds), jobs, jobs == 1 ? "" : "s");
 }
 
 }  // namespace deltasim::cli

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "explore/file_hashes.h"
 #include "explore/input_files.h"
 #include "explore/sweep_spec.h"
 
@@ -53,8 +54,9 @@ struct CanonicalOverride {
 /// depend on the point is done once.
 class PointHasher {
  public:
+  /// @param files what is known of files; null: all are read
   /// @throws IoError, ConfigError
-  PointHasher(const SweepSpec& spec, std::string_view tool_version);
+  PointHasher(const SweepSpec& spec, std::string_view tool_version, FileHashes* files = nullptr);
   ~PointHasher();
   /// The clips of an axis are read when they are first asked about. @throws IoError
   std::string hash_of(const DesignPoint& point);

@@ -8,7 +8,6 @@
 #include "arch/errors.h"
 #include "arch/resources.h"
 #include "explore/config_value.h"
-#include "workloads/video/clip.h"
 
 namespace deltasim {
 namespace {
@@ -42,8 +41,10 @@ std::optional<std::string> prefix_of(const FileKey* key) {
 
 }  // namespace
 
-FileContents::FileContents(const SweepSpec& spec)
-    : spec_(spec), experiment_{spec.experiment.parent_path()} {
+FileContents::FileContents(const SweepSpec& spec, FileHashes* clips)
+    : spec_(spec),
+      clips_(clips != nullptr ? *clips : nothing_),
+      experiment_{spec.experiment.parent_path()} {
   for (const auto& [key, value] : defaults()) add_folders(key, value);
   ConfigDocument document = ConfigDocument::load(spec.experiment);
   for (const auto& [key, value] : defaults()) {
@@ -122,7 +123,7 @@ const std::string& FileContents::of(const fs::path& file, const FileKey* key, bo
   const std::string name = path.string() + "\n" + prefix.value_or("-");
   const auto known = known_.find(name);
   if (known != known_.end()) return known->second;
-  std::string text = shared ? inputs_.add(path) : source_sha256(path);
+  std::string text = shared ? inputs_.add(path) : clips_.of(path);
   if (prefix) {
     try {
       add_named(tree_of(text_of(path), path.string()), *prefix, {path.parent_path()}, text);

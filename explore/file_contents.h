@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "arch/config_tree.h"
+#include "explore/file_hashes.h"
 #include "explore/input_files.h"
 #include "explore/sweep_spec.h"
 #include "sim/pipeline/file_keys.h"
@@ -21,8 +22,9 @@ namespace deltasim {
 /// contents of the files that they name.
 class FileContents {
  public:
+  /// @param clips what is known of files of single points; outlives it. Null: all are read
   /// @throws ConfigError, IoError where the base experiment cannot be read
-  explicit FileContents(const SweepSpec& spec);
+  explicit FileContents(const SweepSpec& spec, FileHashes* clips = nullptr);
 
   /// Of the base experiment, of what it takes where it names nothing, and of the shipped data that
   /// other files name.
@@ -49,6 +51,8 @@ class FileContents {
                  std::string& text);
 
   const SweepSpec& spec_;
+  FileHashes nothing_;  ///< known, where nobody knows anything
+  FileHashes& clips_;
   Folders experiment_;
   /// Of all files that a point may take: which one it takes hangs on its other levels.
   Folders accelerators_, energy_tables_;

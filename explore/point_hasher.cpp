@@ -23,8 +23,8 @@ constexpr const char* kClipIdentity = "(clip)";
 
 }  // namespace
 
-PointHasher::PointHasher(const SweepSpec& spec, std::string_view tool_version)
-    : spec_(spec), contents_(std::make_unique<FileContents>(spec)) {
+PointHasher::PointHasher(const SweepSpec& spec, std::string_view tool_version, FileHashes* files)
+    : spec_(spec), contents_(std::make_unique<FileContents>(spec, files)) {
   base_ = sha256_of(fmt::format("deltasim {}\n{}", tool_version, contents_->base()));
   for (const auto& [key, value] : spec.sets) {
     sets_.push_back({canonical_key(key), contents_->canonical(key, value, true)});

@@ -92,8 +92,7 @@ class Sweep {
   /// again from the store.
   void search(const Nsga2Strategy& strategy) {
     tell_what_is_there();
-    progress_.begin("searching", std::int64_t{strategy.population} * (strategy.generations + 1),
-                    "points");
+    progress_.begin("searching", points_of(strategy), "points");
     try {
       search_nsga2(spec_, [this](const std::vector<DesignPoint>& generation) {
         return evaluate_generation(generation);
@@ -114,6 +113,13 @@ class Sweep {
   struct BudgetSpent {
     std::int64_t open = 0;
   };
+
+  /// At most. What is there already is gone through again, which spends nothing.
+  std::int64_t points_of(const Nsga2Strategy& strategy) const {
+    const std::int64_t all = std::int64_t{strategy.population} * (strategy.generations + 1);
+    const PointCounts counts = store_.counts();
+    return left_ ? std::min(all, counts.all() - counts.open + *left_) : all;
+  }
 
   std::vector<std::optional<std::vector<double>>> evaluate_generation(
       const std::vector<DesignPoint>& generation) {
@@ -196,12 +202,14 @@ SweepResult run_sweep(const SweepSpec& spec, const SweepOptions& options, Engine
   const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
   std::vector<DesignPoint> plan;
   if (search == nullptr) plan = planned_points(spec);
-  PointHasher hasher(spec, options.tool_version);
+  FileHashes files(options.output / kHashesFile);
+  PointHasher hasher(spec, options.tool_version, &files);
   tell_equal_clips(hasher, progress);
   const OutputFolder folder(options.output);
   const FolderLock lock(options.output, options.use);
   require_no_jobs(ClusterFolder(options.output), progress);
   remove_partial_files(options.output, kFolderDepth);
+  files.save();
   Sweep sweep(spec, hasher, options, engine, progress);
   try {
     if (search != nullptr) {

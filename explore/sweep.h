@@ -12,6 +12,9 @@
 
 namespace deltasim {
 
+/// Of a sweep's folder: what its clips and other files hold (explore/file_hashes.h).
+inline constexpr const char* kHashesFile = "file_hashes.txt";
+
 struct SweepOptions {
   std::filesystem::path output;  ///< folder: sweep.sqlite, shared work, sweep.csv
   bool resume = false;           ///< go on with what lies there; else it must not hold a sweep

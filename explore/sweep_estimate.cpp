@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -31,9 +32,9 @@ using Groups = std::vector<std::vector<std::size_t>>;
 
 /// Whether a key changes which trace is recorded.
 bool concerns_recording(const std::string& key) {
-  constexpr std::array<std::string_view, 9> kKeys{"trace",     "network", "video",
-                                                  "quantizer", "backend", "fidelity",
-                                                  "values",    "faults",  "store_trace"};
+  constexpr std::array<std::string_view, 10> kKeys{"trace",       "network",  "video",  "quantizer",
+                                                   "backend",     "fidelity", "values", "faults",
+                                                   "store_trace", "frames"};
   const std::string_view first = std::string_view(key).substr(0, key.find('.'));
   return std::ranges::find(kKeys, first) != kKeys.end();
 }
@@ -54,22 +55,6 @@ std::int64_t count_recordings(const SweepSpec& spec, const std::vector<Overrides
   return static_cast<std::int64_t>(recordings.size());
 }
 
-/// Means of what lies in the sweep's folder. A point that shared a simulation took much less.
-bool take_times_from_store(const fs::path& output, SweepEstimate& estimate) {
-  if (!fs::exists(output / kStoreFile)) return false;
-  std::vector<double> times;
-  for (const SweepPoint& point : read_sweep(output / kStoreFile).points) {
-    if (point.status == PointStatus::kDone) times.push_back(point.wall_s);
-  }
-  if (times.empty()) return false;
-  double sum = 0;
-  for (const double time : times) sum += time;
-  estimate.simulation_s = estimate.accounting_s = sum / static_cast<double>(times.size());
-  estimate.basis =
-      fmt::format("the mean of the {} points that are done in {}", times.size(), output.string());
-  return true;
-}
-
 void measure(const SweepSpec& spec, const std::vector<Overrides>& overrides, const Groups& groups,
              const std::string& tool_version, SweepEstimate& estimate) {
   std::vector<std::vector<std::size_t>> order(groups.begin(), groups.end());
@@ -87,7 +72,7 @@ void measure(const SweepSpec& spec, const std::vector<Overrides>& overrides, con
     if (failed == done.end()) {
       estimate.basis = "evaluated one point in a temporary folder";
       estimate.simulation_s = done[0].wall_s;
-      estimate.accounting_s = done.back().wall_s;
+      if (done.size() > 1) estimate.accounting_s = done[1].wall_s;
       return;
     }
     if (fault) continue;
@@ -143,16 +128,17 @@ std::vector<DesignPoint> searched_points(const SweepSpec& spec) {
 /// What is known of each point that is to be evaluated.
 struct Planned {
   std::vector<Overrides> overrides;
-  std::set<std::string> hashes;
+  std::map<std::string, std::size_t> places;  ///< in `overrides`, by hash
   std::int64_t equal = 0;
 };
 
 Planned plan(const SweepSpec& spec, const std::vector<DesignPoint>& designs,
-             const std::string& tool_version) {
-  PointHasher hasher(spec, tool_version);
+             const SweepOptions& options) {
+  FileHashes files(options.output / kHashesFile);
+  PointHasher hasher(spec, options.tool_version, &files);
   Planned planned;
   for (const DesignPoint& design : designs) {
-    if (planned.hashes.insert(hasher.hash_of(design)).second) {
+    if (planned.places.emplace(hasher.hash_of(design), planned.overrides.size()).second) {
       planned.overrides.push_back(overrides_of(spec, design));
     } else {
       ++planned.equal;
@@ -161,14 +147,53 @@ Planned plan(const SweepSpec& spec, const std::vector<DesignPoint>& designs,
   return planned;
 }
 
-std::int64_t evaluated_in(const fs::path& output, const std::set<std::string>& hashes) {
+std::int64_t evaluated_in(const fs::path& output, const Planned& planned) {
   if (!fs::exists(output / kStoreFile)) return 0;
   return std::ranges::count_if(
       read_sweep(output / kStoreFile).points, [&](const SweepPoint& point) {
         const bool again =
             point.status == PointStatus::kOpen || point.status == PointStatus::kFailed;
-        return !again && hashes.contains(point.hash);
+        return !again && planned.places.contains(point.hash);
       });
+}
+
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Means of what lies in the sweep's folder. Of the points of a group that which took longest has
+/// simulated.
+bool take_times_from_store(const fs::path& output, const Planned& planned, const Groups& groups,
+                           SweepEstimate& estimate) {
+  if (!fs::exists(output / kStoreFile)) return false;
+  std::vector<std::size_t> group_of(planned.overrides.size());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t point : groups[g]) group_of[point] = g;
+  }
+  std::vector<std::vector<double>> times(groups.size());
+  for (const SweepPoint& point : read_sweep(output / kStoreFile).points) {
+    const auto place = planned.places.find(point.hash);
+    if (point.status != PointStatus::kDone) continue;
+    // What a search found stands for itself.
+    if (place == planned.places.end()) {
+      times.push_back({point.wall_s});
+    } else {
+      times[group_of[place->second]].push_back(point.wall_s);
+    }
+  }
+  std::vector<double> simulated, accounted;
+  for (std::vector<double>& group : times) {
+    std::ranges::sort(group, std::greater<>());
+    if (group.empty()) continue;
+    simulated.push_back(group.front());
+    accounted.insert(accounted.end(), group.begin() + 1, group.end());
+  }
+  if (simulated.empty()) return false;
+  estimate.simulation_s = mean(simulated);
+  if (!accounted.empty()) estimate.accounting_s = mean(accounted);
+  estimate.basis = fmt::format("the mean of the {} points that are done in {}",
+                               simulated.size() + accounted.size(), output.string());
+  return true;
 }
 
 /// A search tries every design of its last generation, and may meet some again.
@@ -185,7 +210,10 @@ double seconds_of(const SweepEstimate& estimate, int jobs) {
       1 - static_cast<double>(estimate.there) / static_cast<double>(estimate.points);
   const auto simulated = static_cast<double>(estimate.simulations);
   const double accounted = static_cast<double>(estimate.points) - simulated;
-  return left * (simulated * estimate.simulation_s + accounted * estimate.accounting_s) / jobs;
+  return left *
+         (simulated * estimate.simulation_s +
+          accounted * estimate.accounting_s.value_or(estimate.simulation_s)) /
+         jobs;
 }
 
 }  // namespace
@@ -193,18 +221,18 @@ double seconds_of(const SweepEstimate& estimate, int jobs) {
 SweepEstimate estimate_sweep(const SweepSpec& spec, const SweepOptions& options, int jobs,
                              ProgressListener& progress) {
   const auto* search = std::get_if<Nsga2Strategy>(&spec.strategy);
-  const Planned planned = plan(
-      spec, search != nullptr ? searched_points(spec) : planned_points(spec), options.tool_version);
+  const Planned planned =
+      plan(spec, search != nullptr ? searched_points(spec) : planned_points(spec), options);
   const Groups groups = simulation_groups(planned.overrides);
   SweepEstimate estimate{.combinations = combinations(spec),
                          .dropped = dropped_by_constraints(spec, ConstraintSet(spec)),
                          .points = static_cast<std::int64_t>(planned.overrides.size()),
                          .equal = planned.equal,
-                         .there = evaluated_in(options.output, planned.hashes),
+                         .there = evaluated_in(options.output, planned),
                          .simulations = static_cast<std::int64_t>(groups.size())};
   if (search != nullptr) count_searched(spec, *search, estimate);
   estimate.recordings = count_recordings(spec, planned.overrides, options.tool_version);
-  if (!take_times_from_store(options.output, estimate)) {
+  if (!take_times_from_store(options.output, planned, groups, estimate)) {
     progress.note("evaluating one point in a temporary folder, to see how long it takes");
     measure(spec, planned.overrides, groups, options.tool_version, estimate);
   }

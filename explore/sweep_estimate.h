@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ struct SweepEstimate {
   std::int64_t recordings = 0;   ///< traces that must be recorded; 0 where the experiment has one
   bool searched = false;         ///< by NSGA-II: which points is not known, counts are the most
   double simulation_s = 0;       ///< that a point takes which is simulated, in one process
-  double accounting_s = 0;       ///< that one takes which shares a simulation
-  std::string basis;             ///< where these times come from
-  double seconds = 0;            ///< for what is left, with so many jobs
+  /// That one takes which shares a simulation; none where no point does, or none was measured.
+  std::optional<double> accounting_s;
+  std::string basis;   ///< where these times come from
+  double seconds = 0;  ///< for what is left, with so many jobs
 };
 
 /// Counts points, simulations and recordings. Times are those of the points in the sweep's folder,

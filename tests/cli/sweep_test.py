@@ -348,6 +348,14 @@ class Sweep(CommandTest):
         self.assertIn(f"combinations: {SMALL_POINTS}, of which {SMALL_POINTS // 2} fall to constraints", text)
         self.assertIn(f"points: {SMALL_POINTS // 2}, of which {SMALL_POINTS // 2} are there already", text)
         self.assertIn("the mean of the 4 points that are done in out", text)
+        self.assertRegex(text, r"a point: \S+ s simulated, \S+ s accounted anew \(the mean")
+        # No point shares a simulation, so nothing is said of accounting.
+        self.write("one.yaml", SMALL.replace("  accelerator.glb.banks: [8, 16]\n", "").replace(
+            "  energy: [horowitz_45nm, horowitz_45nm_cacti]\n", ""))
+        text = self.done("sweep", "one.yaml", "-o", "one", "--dry-run")
+        self.assertIn(": 1 parameter\n", text)
+        self.assertIn("simulations: 2\n", text)
+        self.assertNotIn("accounted", text)
 
     def test_the_table_has_one_type_a_column(self):
         try:
