@@ -296,12 +296,39 @@ ConfigDocument::ConfigDocument(std::string_view text, std::string name,
   throw ConfigError(std::move(fault));
 }
 
+ConfigDocument::ConfigDocument(std::filesystem::path directory, std::vector<Fault> faults)
+    : directory_(std::move(directory)),
+      faults_(std::make_unique<std::vector<Fault>>(std::move(faults))),
+      tree_(std::make_unique<ConfigTree>()) {}
+
 ConfigDocument ConfigDocument::load(const std::filesystem::path& file) {
   return {read_config_text(file), file.string(), file.parent_path()};
 }
 
 ConfigDocument ConfigDocument::parse(std::string_view text, std::string name) {
   return {text, std::move(name), {}};
+}
+
+ConfigDocument ConfigDocument::with_items(std::string_view list,
+                                          const std::set<std::size_t>& changed) const {
+  ConfigDocument copy(directory_, *faults_);
+  copy.tree_->kind = tree_->kind;
+  copy.tree_->source = tree_->source;
+  copy.tree_->line = tree_->line;
+  for (const ConfigEntry& entry : tree_->entries) {
+    if (entry.key != list || entry.value.kind != Kind::kList) {
+      copy.tree_->entries.push_back(entry);
+      continue;
+    }
+    ConfigTree some;
+    some.kind = Kind::kList;
+    some.source = entry.value.source;
+    some.line = entry.value.line;
+    some.items.resize(entry.value.items.size());
+    for (const std::size_t i : changed) some.items.at(i) = entry.value.items.at(i);
+    copy.tree_->entries.push_back({entry.key, entry.line, std::move(some)});
+  }
+  return copy;
 }
 
 void ConfigDocument::set(std::string_view key_path, std::string_view value,
@@ -318,6 +345,16 @@ void ConfigDocument::set(std::string_view key_path, std::string_view value,
   }
   *target = parse_config_tree(value, *source, *faults_);
   forget_lines(*target);
+}
+
+void ConfigDocument::set_text(std::string_view key_path, std::string_view text) {
+  const auto source = std::make_shared<const std::string>(fmt::format("--set {}", key_path));
+  ConfigTree* target = walk(*tree_, key_path, source);
+  DELTASIM_INVARIANT(target != nullptr, "a text is set where there is a map for it");
+  *target = ConfigTree();
+  target->kind = Kind::kScalar;
+  target->scalar = text;
+  target->source = source;
 }
 
 void ConfigDocument::erase(std::string_view key_path) {

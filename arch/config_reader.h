@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -198,8 +199,15 @@ class ConfigDocument {
   /// something that is no map or list is a fault.
   /// @param origin the key path as the user gave it, for messages, where it is another one
   void set(std::string_view key_path, std::string_view value, std::string_view origin = {});
+  /// The same with a text as it is, which no YAML can make anything else of.
+  void set_text(std::string_view key_path, std::string_view text);
   /// Takes a key out of the map in which it stands; nothing happens where it does not.
   void erase(std::string_view key_path);
+
+  /// A document to be read by itself, in which only some items of one outermost list stand; the
+  /// others are nothing, so that each keeps its index.
+  /// @param changed indices of the items that stand
+  ConfigDocument with_items(std::string_view list, const std::set<std::size_t>& changed) const;
 
   /// What stands there, to be looked at without being read.
   const ConfigTree& tree() const { return *tree_; }
@@ -217,6 +225,7 @@ class ConfigDocument {
 
  private:
   ConfigDocument(std::string_view text, std::string name, std::filesystem::path directory);
+  ConfigDocument(std::filesystem::path directory, std::vector<Fault> faults);
 
   std::filesystem::path directory_;
   std::unique_ptr<std::vector<Fault>> faults_;  // their addresses outlive a move
@@ -269,7 +278,8 @@ template <ConfigValue T>
 T ConfigNode::as(const Bounds<T>& range) const {
   const T harmless = range.least.value_or(T{});
   if (!exists()) return harmless;
-  if (!expecting(ConfigTree::Kind::kScalar, detail::expected_value(range)).exists()) {
+  if (!is(ConfigTree::Kind::kScalar)) {
+    expecting(ConfigTree::Kind::kScalar, detail::expected_value(range));
     return harmless;
   }
   auto read = read_value<T>(tree_->scalar);

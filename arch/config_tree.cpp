@@ -170,6 +170,18 @@ YAML::Node parse_document(const std::string& text, const std::string& source) {
   }
 }
 
+/// A number with or without a unit ("600 pJ"), as most values on a command line and in a sweep are:
+/// it needs no YAML reader to be known as one plain scalar.
+bool is_plain_quantity(std::string_view text) {
+  const auto is = [](char c, std::string_view others) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           others.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && text.front() >= '0' && text.front() <= '9' && is(text.back(), ".") &&
+         std::ranges::all_of(text, [&](char c) { return is(c, ". "); }) &&
+         text.find("  ") == std::string_view::npos;
+}
+
 }  // namespace
 
 ConfigEntry* ConfigTree::find(std::string_view key) {
@@ -180,6 +192,14 @@ ConfigEntry* ConfigTree::find(std::string_view key) {
 
 ConfigTree parse_config_tree(std::string_view text, const std::string& source,
                              std::vector<Fault>& faults) {
+  if (text.size() < kMaxText && is_plain_quantity(text)) {
+    ConfigTree tree;
+    tree.kind = ConfigTree::Kind::kScalar;
+    tree.scalar = text;
+    tree.source = std::make_shared<const std::string>(source);
+    tree.line = 1;
+    return tree;
+  }
   TreeBuilder builder(source, faults);
   return builder.build(parse_document(std::string(text), source));
 }

@@ -9,11 +9,10 @@
 #include <vector>
 
 #include "explore/evaluation.h"
+#include "explore/local_engine.h"
 
 namespace deltasim {
 namespace {
-
-constexpr int kPoints = 512;  ///< that one worker of the local engine is given at a time
 
 /// Folder of one benchmark, with the work items of the shipped sample once it was simulated.
 class SharedFolder {
@@ -30,18 +29,18 @@ class SharedFolder {
 };
 
 /// A price of DRAM of its own for each.
-std::vector<Overrides> points_of(const char* modes) {
+std::vector<Overrides> points_of(const char* modes, std::size_t count) {
   std::vector<Overrides> points;
-  for (int i = 0; i < kPoints; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     points.push_back(
         {{"modes", modes}, {"energy.dram.access.energy", fmt::format("{} pJ", 600 + i)}});
   }
   return points;
 }
 
-/// On one core, with the reading of the trace and of the simulated work items; not with the
-/// simulation.
-void account_anew(benchmark::State& state, const char* modes) {
+/// On one core, with the
+/// reading of the trace and of the simulated work items, and the mapping; not with the simulation.
+void account_anew(benchmark::State& state, const char* modes, std::size_t count) {
   const SharedFolder folder;
   SweepSpec spec;
   spec.experiment =
@@ -51,7 +50,7 @@ void account_anew(benchmark::State& state, const char* modes) {
       {.name = "energy_delay", .expression = "modes.delta.energy_pJ.total * modes.delta.time_s"},
       {.name = "state", .expression = "modes.delta.state.bytes_per_frame"}};
   const SharedWork shared{.folder = folder.path(), .tool_version = "benchmark"};
-  const std::vector<Overrides> points = points_of(modes);
+  const std::vector<Overrides> points = points_of(modes, count);
   const auto evaluate = [&] {
     for (const Evaluation& point : evaluate_group(spec, points, shared)) {
       if (point.status != PointStatus::kDone) throw std::runtime_error(point.error);
@@ -59,11 +58,12 @@ void account_anew(benchmark::State& state, const char* modes) {
   };
   evaluate();
   for (auto _ : state) evaluate();
-  state.SetItemsProcessed(state.iterations() * kPoints);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
 }
-BENCHMARK_CAPTURE(account_anew, delta, "[delta]")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(account_anew, dense_and_delta, "[dense, delta]")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(account_anew, all_modes, "[dense, spatial, delta, selective]")
+BENCHMARK_CAPTURE(account_anew, delta, "[delta]", kLargestUnit)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(account_anew, dense_and_delta, "[dense, delta]", kLargestUnit)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(account_anew, all_modes, "[dense, spatial, delta, selective]", 64)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(1);
 

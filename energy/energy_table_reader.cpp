@@ -5,6 +5,7 @@
 
 #include "arch/config_reader.h"
 #include "energy/energy_table.h"
+#include "energy/energy_table_reader.h"
 #include "energy/entry_fields.h"
 #include "energy/ert_map.h"
 #include "energy/feature_size.h"
@@ -76,9 +77,10 @@ class TableReader {
  public:
   /// @param folder where the table lies
   /// @param scale_to goes before the table's own
+  /// @param known need not be read; null: nothing is known
   TableReader(const ConfigNode& root, std::filesystem::path folder,
-              const std::optional<TechnologyPoint>& scale_to)
-      : root_(root), folder_(std::move(folder)), scale_to_(scale_to) {}
+              const std::optional<TechnologyPoint>& scale_to, const KnownEntries* known)
+      : root_(root), folder_(std::move(folder)), scale_to_(scale_to), known_(known) {}
 
   EnergyTable read() {
     EnergyTable table;
@@ -102,8 +104,12 @@ class TableReader {
       root_.reject("entries", fmt::format("at most {} entries", kMostEntries));
       return table;
     }
-    for (const ConfigNode& node : entries) {
-      if (std::optional<EnergyEntry> entry = read_entry(node)) add(table, node, std::move(*entry));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (known_ != nullptr && !known_->changed.contains(i)) {
+        adopt(table, entries[i], known_->entries.at(i));
+      } else if (std::optional<EnergyEntry> entry = read_entry(entries[i])) {
+        add(table, entries[i], std::move(*entry));
+      }
     }
     return table;
   }
@@ -127,6 +133,13 @@ class TableReader {
     check_neighbours(node, entry, table.entries);
     if (scale_to_ && is_scalable(entry)) scale(node, entry);
     table.entries.push_back(std::move(entry));
+  }
+
+  void adopt(EnergyTable& table, const ConfigNode& node, const EnergyEntry& entry) const {
+    if (conflicting(entry, table.entries) != table.entries.end()) {
+      throw ConfigError(node.path(), "an entry that was changed has the same price");
+    }
+    table.entries.push_back(entry);
   }
 
   /// A ratio's energy is the reference's, of whose node it then is.
@@ -324,10 +337,15 @@ class TableReader {
     return !both_at_a_width || a.width == b.width;
   }
 
+  static std::vector<EnergyEntry>::const_iterator conflicting(
+      const EnergyEntry& entry, const std::vector<EnergyEntry>& before) {
+    return std::ranges::find_if(
+        before, [&](const EnergyEntry& candidate) { return in_conflict(candidate, entry); });
+  }
+
   static void check_neighbours(const ConfigNode& node, const EnergyEntry& entry,
                                const std::vector<EnergyEntry>& before) {
-    const auto other = std::ranges::find_if(
-        before, [&](const EnergyEntry& candidate) { return in_conflict(candidate, entry); });
+    const auto other = conflicting(entry, before);
     if (other == before.end()) return;
     node.reject("action", fmt::format("no second price beside \"{}\"", other->title()));
   }
@@ -335,6 +353,7 @@ class TableReader {
   ConfigNode root_;
   std::filesystem::path folder_;
   std::optional<TechnologyPoint> scale_to_;
+  const KnownEntries* known_;
   std::map<std::string, std::string> sources_;
   std::optional<Reference> reference_;
 };
@@ -348,28 +367,34 @@ void refuse_bare_ert(const ConfigNode& root, const std::string& file) {
                     "(docs/energy-tables.md; `deltasim show energy` lists them)");
 }
 
-EnergyTable read_checked(ConfigDocument document, const std::string& file,
-                         const std::optional<TechnologyPoint>& scale_to,
-                         const ConfigOverrides& overrides) {
+EnergyTable read_overridden(ConfigDocument document, const std::string& file,
+                            const std::optional<TechnologyPoint>& scale_to,
+                            const ConfigOverrides& overrides) {
   refuse_bare_ert(document.root(), file);
   override_table(document, file, overrides);
-  EnergyTable table = TableReader(document.root(), document.directory(), scale_to).read();
+  return read_table_document(std::move(document), file, scale_to);
+}
+
+}  // namespace
+
+EnergyTable read_table_document(ConfigDocument document, const std::string& file,
+                                const std::optional<TechnologyPoint>& scale_to,
+                                const KnownEntries* known) {
+  EnergyTable table = TableReader(document.root(), document.directory(), scale_to, known).read();
   document.finish();
   table.file = file;
   return table;
 }
 
-}  // namespace
-
 EnergyTable read_energy_table(const std::filesystem::path& file,
                               const std::optional<TechnologyPoint>& scale_to,
                               const ConfigOverrides& overrides) {
-  return read_checked(ConfigDocument::load(file), file.string(), scale_to, overrides);
+  return read_overridden(ConfigDocument::load(file), file.string(), scale_to, overrides);
 }
 
 EnergyTable parse_energy_table(std::string_view text, const std::string& file,
                                const ConfigOverrides& overrides) {
-  return read_checked(ConfigDocument::parse(text, file), file, std::nullopt, overrides);
+  return read_overridden(ConfigDocument::parse(text, file), file, std::nullopt, overrides);
 }
 
 }  // namespace deltasim

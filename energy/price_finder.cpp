@@ -8,15 +8,30 @@
 namespace deltasim {
 namespace {
 
-bool is_access(PricedAction action) {
-  return action == PricedAction::kRead || action == PricedAction::kWrite;
-}
-
 Price missing(std::string_view what) { return {{}, std::string(what)}; }
 
 double bits(Bits width) { return static_cast<double>(width.value()); }
 
+constexpr std::size_t kPricedComponents = static_cast<std::size_t>(PricedComponent::kChip) + 1;
+constexpr std::size_t kPricedActions = static_cast<std::size_t>(PricedAction::kLeak) + 1;
+
+std::size_t place_of(PricedComponent component, PricedAction action) {
+  return static_cast<std::size_t>(component) * kPricedActions + static_cast<std::size_t>(action);
+}
+
 }  // namespace
+
+PriceFinder::PriceFinder(const EnergyTable& table, const AcceleratorSpec& spec)
+    : table_(table), spec_(spec), entries_(kPricedComponents * kPricedActions) {
+  for (std::size_t i = 0; i < table.entries.size(); ++i) {
+    const EnergyEntry& entry = table.entries[i];
+    entries_[place_of(entry.component, entry.action)].push_back(i);
+    if (entry.action != PricedAction::kAccess) continue;
+    for (const PricedAction part : {PricedAction::kRead, PricedAction::kWrite}) {
+      entries_[place_of(entry.component, part)].push_back(i);
+    }
+  }
+}
 
 PricedComponent priced(Component component) { return static_cast<PricedComponent>(component); }
 
@@ -89,35 +104,47 @@ Price PriceFinder::find(Component component, Action action, DataKind kind) const
   }
 }
 
-template <typename Suits>
-std::vector<std::size_t> PriceFinder::entries_for(PricedComponent component, PricedAction action,
-                                                  Suits suits) const {
-  std::vector<std::size_t> found;
-  for (std::size_t i = 0; i < table_.entries.size(); ++i) {
-    const EnergyEntry& entry = table_.entries[i];
-    const bool acts =
-        entry.action == action || (entry.action == PricedAction::kAccess && is_access(action));
-    if (entry.component == component && acts && suits(entry)) found.push_back(i);
-  }
-  return found;
-}
-
-std::vector<std::size_t> PriceFinder::entries_for(PricedComponent component,
-                                                  PricedAction action) const {
-  return entries_for(component, action, [](const EnergyEntry&) { return true; });
+const std::vector<std::size_t>& PriceFinder::entries_for(PricedComponent component,
+                                                         PricedAction action) const {
+  return entries_[place_of(component, action)];
 }
 
 std::vector<std::size_t> PriceFinder::entries_moving(PricedComponent component, PricedAction action,
                                                      DataKind kind) const {
-  const auto naming =
-      entries_for(component, action, [&](const EnergyEntry& entry) { return entry.names(kind); });
-  if (!naming.empty()) return naming;
-  return entries_for(component, action,
-                     [](const EnergyEntry& entry) { return entry.data.empty(); });
+  std::vector<std::size_t> naming, any;
+  for (const std::size_t i : entries_for(component, action)) {
+    const EnergyEntry& entry = table_.entries[i];
+    if (entry.names(kind)) naming.push_back(i);
+    if (entry.data.empty()) any.push_back(i);
+  }
+  return naming.empty() ? any : naming;
 }
 
 Price PriceFinder::one_entry(std::size_t entry, double units) const {
   return {{{entry, Picojoules(table_.entries[entry].energy_per_unit() * units)}}, {}};
+}
+
+template <typename What>
+Price PriceFinder::within(std::vector<PricePoint> points, double x, const What& what) const {
+  Price price{price_at(std::move(points), x, table_.extrapolation), {}};
+  if (!price.parts.empty()) return price;
+  return missing(what() + " (beyond the entries there are; \"extrapolation: true\" allows it)");
+}
+
+template <typename What>
+Price PriceFinder::operation_price(const std::vector<std::size_t>& entries, double width,
+                                   const What& what) const {
+  const auto at_width = [&] { return fmt::format("{}, {:.4g} bit", what(), width); };
+  if (entries.empty()) return missing(at_width());
+  const EnergyEntry& first = table_.entries[entries.front()];
+  if (first.per_bits) return one_entry(entries.front(), width);
+  if (first.any_width || !first.zero_because.empty()) return one_entry(entries.front(), 1);
+  std::vector<PricePoint> points;
+  for (const std::size_t i : entries) {
+    const EnergyEntry& entry = table_.entries[i];
+    points.push_back({static_cast<double>(entry.width.value()), i, entry.energy});
+  }
+  return within(std::move(points), width, at_width);
 }
 
 Price PriceFinder::flat_price(PricedComponent component, PricedAction action, DataKind kind) const {
@@ -170,9 +197,11 @@ Price PriceFinder::memory_price(std::initializer_list<PricedComponent> component
   for (const PricedComponent component : components) {
     if (entries.empty()) entries = entries_moving(component, priced(action), kind);
   }
-  const std::string what =
-      fmt::format("{} {}, {}", to_string(*components.begin()), to_string(action), print(capacity));
-  if (entries.empty()) return missing(what);
+  const auto what = [&] {
+    return fmt::format("{} {}, {}", to_string(*components.begin()), to_string(action),
+                       print(capacity));
+  };
+  if (entries.empty()) return missing(what());
   if (!table_.entries[entries.front()].capacity) return one_entry(entries.front(), 1);
   std::vector<PricePoint> points;
   for (const std::size_t i : entries) {
@@ -189,39 +218,19 @@ Price PriceFinder::state_memory_price(Action action, DataKind kind) const {
   return memory_price({PricedComponent::kStateMemory}, action, kind, memory->bank_capacity());
 }
 
-Price PriceFinder::within(std::vector<PricePoint> points, double x, const std::string& what) const {
-  Price price{price_at(std::move(points), x, table_.extrapolation), {}};
-  if (!price.parts.empty()) return price;
-  return missing(what + " (beyond the entries there are; \"extrapolation: true\" allows it)");
-}
-
 Price PriceFinder::datapath_price(Component component, Action action) const {
-  const std::string what = fmt::format("{} {}", to_string(component), to_string(action));
-  const auto entries = entries_for(priced(component), priced(action));
+  const auto what = [&] { return fmt::format("{} {}", to_string(component), to_string(action)); };
+  const auto& entries = entries_for(priced(component), priced(action));
   if (!entries.empty()) return operation_price(entries, own_width(action), what);
   Price sum;
   for (const AluStep& step : steps(action)) {
-    const Price part = operation_price(entries_for(PricedComponent::kAlu, step.action), step.width,
-                                       fmt::format("alu {}", to_string(step.action)));
-    if (!part.known()) return missing(fmt::format("{}, nor {}", what, part.missing));
+    const Price part =
+        operation_price(entries_for(PricedComponent::kAlu, step.action), step.width,
+                        [&] { return fmt::format("alu {}", to_string(step.action)); });
+    if (!part.known()) return missing(fmt::format("{}, nor {}", what(), part.missing));
     sum.parts.insert(sum.parts.end(), part.parts.begin(), part.parts.end());
   }
-  return sum.parts.empty() ? missing(what) : sum;
-}
-
-Price PriceFinder::operation_price(const std::vector<std::size_t>& entries, double width,
-                                   const std::string& what) const {
-  const std::string at_width = fmt::format("{}, {:.4g} bit", what, width);
-  if (entries.empty()) return missing(at_width);
-  const EnergyEntry& first = table_.entries[entries.front()];
-  if (first.per_bits) return one_entry(entries.front(), width);
-  if (first.any_width || !first.zero_because.empty()) return one_entry(entries.front(), 1);
-  std::vector<PricePoint> points;
-  for (const std::size_t i : entries) {
-    const EnergyEntry& entry = table_.entries[i];
-    points.push_back({static_cast<double>(entry.width.value()), i, entry.energy});
-  }
-  return within(std::move(points), width, at_width);
+  return sum.parts.empty() ? missing(what()) : sum;
 }
 
 double PriceFinder::multiplier_width() const {

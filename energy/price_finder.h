@@ -24,7 +24,7 @@ Bytes register_file_capacity(const PeArraySpec& array, DataKind kind);
 /// Looks prices up in one table for one accelerator; both must outlive it.
 class PriceFinder {
  public:
-  PriceFinder(const EnergyTable& table, const AcceleratorSpec& spec) : table_(table), spec_(spec) {}
+  PriceFinder(const EnergyTable& table, const AcceleratorSpec& spec);
 
   /// The price of one unit; unknown where the table does not give it, with what is missing.
   Price find(Component component, Action action, DataKind kind) const;
@@ -36,11 +36,8 @@ class PriceFinder {
     double width;  ///< bits; the geometric mean of two widths need not be whole
   };
 
-  /// The entries for an action that suit, those for "access" included.
-  template <typename Suits>
-  std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action,
-                                       Suits suits) const;
-  std::vector<std::size_t> entries_for(PricedComponent component, PricedAction action) const;
+  /// The entries for an action, those for "access" included.
+  const std::vector<std::size_t>& entries_for(PricedComponent component, PricedAction action) const;
   /// Those that name the very kind of data, else those for any.
   std::vector<std::size_t> entries_moving(PricedComponent component, PricedAction action,
                                           DataKind kind) const;
@@ -62,9 +59,12 @@ class PriceFinder {
   Price state_memory_price(Action action, DataKind kind) const;
   /// A datapath action's own entry, else the sum of its arithmetic.
   Price datapath_price(Component component, Action action) const;
+  /// @param what says what is priced, for a price that is missing
+  template <typename What>
   Price operation_price(const std::vector<std::size_t>& entries, double width,
-                        const std::string& what) const;
-  Price within(std::vector<PricePoint> points, double x, const std::string& what) const;
+                        const What& what) const;
+  template <typename What>
+  Price within(std::vector<PricePoint> points, double x, const What& what) const;
 
   /// A multiplier's energy grows with the product of its operands' widths.
   double multiplier_width() const;
@@ -73,6 +73,7 @@ class PriceFinder {
 
   const EnergyTable& table_;
   const AcceleratorSpec& spec_;
+  std::vector<std::vector<std::size_t>> entries_;  ///< by component and action
 };
 
 }  // namespace deltasim

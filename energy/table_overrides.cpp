@@ -66,21 +66,23 @@ std::string name_of(const ConfigTree& entry) {
   return name;
 }
 
-class TableOverrides {
- public:
-  TableOverrides(ConfigDocument& document, const std::string& file)
-      : document_(document), file_(file) {}
+const ConfigTree* entries_of(const ConfigTree& table) { return member(table, "entries"); }
 
-  void apply(const ConfigOverrides& overrides) {
+std::size_t entry_count(const ConfigTree& table) {
+  const ConfigTree* entries = entries_of(table);
+  return entries == nullptr ? 0 : entries->items.size();
+}
+
+/// Finds what keys name.
+class KeyFinder {
+ public:
+  KeyFinder(const ConfigTree& table, const std::string& file) : table_(table), file_(file) {}
+
+  std::vector<std::string> paths_of(const ConfigOverrides& overrides) {
     std::vector<std::string> paths;
-    for (const auto& [key, value] : overrides) {
-      paths.push_back(path_of(key).value_or(""));
-      if (!paths.back().empty()) replace_figure(paths.back(), key, value);
-    }
+    for (const auto& [key, value] : overrides) paths.push_back(path_of(key).value_or(""));
     if (!faults_.empty()) throw ConfigError(std::move(faults_));
-    for (std::size_t i = 0; i < overrides.size(); ++i) {
-      document_.set(paths[i], overrides[i].second, "energy." + overrides[i].first);
-    }
+    return paths;
   }
 
  private:
@@ -111,17 +113,11 @@ class TableOverrides {
     return false;
   }
 
-  std::size_t entry_count() const {
-    const ConfigTree* entries = member(document_.tree(), "entries");
-    return entries == nullptr ? 0 : entries->items.size();
-  }
-  const ConfigTree& entry(std::size_t i) const {
-    return member(document_.tree(), "entries")->items[i];
-  }
+  const ConfigTree& entry(std::size_t i) const { return entries_of(table_)->items[i]; }
 
   std::vector<std::size_t> entries_named(const std::vector<std::string>& steps) const {
     std::vector<std::size_t> found;
-    for (std::size_t i = 0; i < entry_count(); ++i) {
+    for (std::size_t i = 0; i < entry_count(table_); ++i) {
       const bool named =
           text_of(entry(i), "component") == steps[0] && text_of(entry(i), "action") == steps[1];
       const bool told = std::all_of(steps.begin() + 2, steps.end() - 1,
@@ -133,7 +129,7 @@ class TableOverrides {
 
   std::string nearest(const std::vector<std::string>& steps) const {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < entry_count(); ++i) {
+    for (std::size_t i = 0; i < entry_count(table_); ++i) {
       names.push_back(text_of(entry(i), "component") + "." + text_of(entry(i), "action"));
     }
     return nearest_name(steps[0] + "." + steps[1], names);
@@ -147,12 +143,32 @@ class TableOverrides {
                        .nearest = std::move(nearest)});
   }
 
+  const ConfigTree& table_;
+  const std::string& file_;
+  std::vector<Fault> faults_;
+};
+
+/// Changes what stands at the paths.
+class TableOverrides {
+ public:
+  explicit TableOverrides(ConfigDocument& document) : document_(document) {}
+
+  void apply(const std::vector<std::string>& paths, const ConfigOverrides& overrides) {
+    for (std::size_t i = 0; i < overrides.size(); ++i) {
+      replace_figure(paths[i], overrides[i].first, overrides[i].second);
+    }
+    for (std::size_t i = 0; i < overrides.size(); ++i) {
+      document_.set(paths[i], overrides[i].second, "energy." + overrides[i].first);
+    }
+  }
+
+ private:
   bool is_entry(const std::string& place) const {
     constexpr std::string_view kEntries = "entries.";
     if (!place.starts_with(kEntries)) return false;
     const auto index = read_value<std::uint64_t>(std::string_view(place).substr(kEntries.size()));
     const auto* i = std::get_if<std::uint64_t>(&index);
-    return i != nullptr && *i < entry_count();
+    return i != nullptr && *i < entry_count(document_.tree());
   }
 
   /// Where the path leads to the figure of an entry, or of the reference of ratios.
@@ -169,30 +185,31 @@ class TableOverrides {
       document_.erase(place + ".any_width");
     }
     const std::string citation = fmt::format("override {}", ++citations_);
-    document_.set("sources." + citation, literal(fmt::format("set by energy.{}={}", key, value)));
-    document_.set(place + ".source", literal(citation));
-    document_.set(place + ".verified", "false");
-    if (place != "reference") document_.set(place + ".note", "set for this run");
-  }
-
-  /// As YAML reads it back, whatever it contains.
-  static std::string literal(const std::string& text) {
-    std::string quoted = "'";
-    for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-    return quoted + "'";
+    document_.set_text("sources." + citation, fmt::format("set by energy.{}={}", key, value));
+    document_.set_text(place + ".source", citation);
+    document_.set_text(place + ".verified", "false");
+    if (place != "reference") document_.set_text(place + ".note", "set for this run");
   }
 
   ConfigDocument& document_;
-  const std::string& file_;
   int citations_ = 0;
-  std::vector<Fault> faults_;
 };
 
 }  // namespace
 
 void override_table(ConfigDocument& document, const std::string& file,
                     const ConfigOverrides& overrides) {
-  TableOverrides(document, file).apply(overrides);
+  override_at(document, override_paths(document.tree(), file, overrides), overrides);
+}
+
+std::vector<std::string> override_paths(const ConfigTree& table, const std::string& file,
+                                        const ConfigOverrides& overrides) {
+  return KeyFinder(table, file).paths_of(overrides);
+}
+
+void override_at(ConfigDocument& document, const std::vector<std::string>& paths,
+                 const ConfigOverrides& overrides) {
+  TableOverrides(document).apply(paths, overrides);
 }
 
 }  // namespace deltasim

@@ -2,6 +2,7 @@
 // Keys of an energy table that the user changes for one run, as with --set energy.KEY=VALUE.
 
 #include <string>
+#include <vector>
 
 #include "arch/accelerator_reader.h"
 #include "arch/config_reader.h"
@@ -18,5 +19,16 @@ namespace deltasim {
 /// @throws ConfigError with every key that names no entry, or more than one
 void override_table(ConfigDocument& document, const std::string& file,
                     const ConfigOverrides& overrides);
+
+/// Where in a table's file the keys of overrides lead, such as "entries.3.energy"; parallel to
+/// them.
+/// @throws ConfigError as override_table()
+std::vector<std::string> override_paths(const ConfigTree& table, const std::string& file,
+                                        const ConfigOverrides& overrides);
+
+/// The second half of override_table(), for a document that need not have all of the table.
+/// @param paths that override_paths() found for the overrides
+void override_at(ConfigDocument& document, const std::vector<std::string>& paths,
+                 const ConfigOverrides& overrides);
 
 }  // namespace deltasim

@@ -15,6 +15,7 @@
 #include "report/clip_details.h"
 #include "report/result_values.h"
 #include "sim/pipeline/account_run.h"
+#include "sim/pipeline/experiment_reader.h"
 #include "sim/pipeline/mode_selection.h"
 #include "sim/pipeline/run.h"
 
@@ -34,14 +35,12 @@ class Objectives {
  public:
   /// @param with_sites what is kept of a point has its sites
   Objectives(const std::vector<SweepObjective>& objectives, bool with_sites) {
-    if (with_sites) detail_ = FigureDetail::kEverything;
     for (const SweepObjective& objective : objectives) {
       Expression& expression = expressions_.emplace_back(
           objective.expression, fmt::format("objective {}", objective.name));
-      for (const std::string& key : expression.names()) {
-        if (ResultValues::needs_everything(key)) detail_ = FigureDetail::kEverything;
-      }
+      for (const std::string& key : expression.names()) need(detail_of(key));
     }
+    if (with_sites) need(FigureDetail::kEverything);
   }
 
   FigureDetail detail() const { return detail_; }
@@ -56,8 +55,14 @@ class Objectives {
   }
 
  private:
+  static FigureDetail detail_of(std::string_view key) {
+    if (ResultValues::needs_everything(key)) return FigureDetail::kEverything;
+    return ResultValues::is_of_a_mode(key) ? FigureDetail::kModes : FigureDetail::kTotals;
+  }
+  void need(FigureDetail detail) { detail_ = std::max(detail_, detail); }
+
   std::vector<Expression> expressions_;
-  FigureDetail detail_ = FigureDetail::kTotals;
+  FigureDetail detail_ = FigureDetail::kModes;
 };
 
 /// Points that are simulated alike.
@@ -67,6 +72,7 @@ class Group {
       : spec_(spec),
         clips_(std::ranges::any_of(spec.parameters, &SweepParameter::clips)),
         objectives_(spec.objectives, clips_),
+        experiment_(spec.experiment),
         options_{.output = shared.folder,
                  .jobs = 1,
                  .tool_version = shared.tool_version,
@@ -77,8 +83,8 @@ class Group {
     const auto start = std::chrono::steady_clock::now();
     Evaluation evaluation;
     try {
-      const RunResult result = result_of(point);
-      evaluation.objectives = objectives_.of(result);
+      const RunResult result = result_of(point, objectives_.detail());
+      evaluation.objectives = objectives_of(result, point);
       if (clips_) evaluation.details = clip_details(clip_figures(result));
       evaluation.status = PointStatus::kDone;
     } catch (const Interrupted&) {
@@ -95,11 +101,21 @@ class Group {
   }
 
  private:
-  RunResult result_of(const Overrides& point) {
-    const RunSpec run = load_experiment(spec_.experiment, point);
+  std::vector<double> objectives_of(const RunResult& result, const Overrides& point) {
+    try {
+      return objectives_.of(result);
+    } catch (const ConfigError&) {
+      // Of all keys that there are, the nearest to the wrong one is told.
+      if (objectives_.detail() != FigureDetail::kModes) throw;
+      return objectives_.of(result_of(point, FigureDetail::kTotals));
+    }
+  }
+
+  RunResult result_of(const Overrides& point, FigureDetail detail) {
+    const RunSpec run = experiment_.read(point);
     if (!loaded_) loaded_ = load_machines(run);
     // What has no price shows before anything is simulated.
-    const PricedMachines machines = price(*loaded_, run);
+    const PricedMachines machines = price(*loaded_, run, tables_);
     simulate_once(run);
     std::optional<SelectedModes> selected;
     if (run.wants(kSelectiveMode)) {
@@ -109,7 +125,7 @@ class Group {
     return account(
         *simulated_, machines, selected ? &*selected : nullptr, run,
         {.experiment = options_.experiment, .command = {}, .tool_version = options_.tool_version},
-        objectives_.detail());
+        detail);
   }
 
   /// What cannot be simulated for one cannot for the others.
@@ -128,6 +144,8 @@ class Group {
   const SweepSpec& spec_;
   bool clips_;  ///< an axis: the figures of every point are kept
   Objectives objectives_;
+  ExperimentReader experiment_;
+  EnergyTables tables_;
   RunOptions options_;
   ProgressListener silent_;
   std::optional<LoadedMachines> loaded_;

@@ -24,9 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
-// Re-accounting takes about a millisecond, a process some hundred: units as large as a second.
 constexpr std::size_t kSmallestShare = 32;
-constexpr std::size_t kLargestUnit = 512;
 constexpr int kTries = 2;
 
 /// What a worker sends to the driver.
@@ -222,7 +220,8 @@ class Evaluations {
 WorkPlan plan_work(const std::vector<std::vector<std::size_t>>& groups, int jobs) {
   WorkPlan plan;
   for (const WorkUnit& group : groups) {
-    const std::size_t shares = 2 * static_cast<std::size_t>(jobs);
+    // One simulates; then there are two for each job.
+    const std::size_t shares = 2 * static_cast<std::size_t>(jobs) + 1;
     const std::size_t size =
         std::clamp((group.size() + shares - 1) / shares, kSmallestShare, kLargestUnit);
     for (std::size_t at = 0; at < group.size(); at += size) {

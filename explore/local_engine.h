@@ -21,6 +21,10 @@ struct WorkPlan {
   std::vector<WorkUnit> first, then;
 };
 
+/// Most points of a unit: to account a point anew takes less than half a millisecond, to read the
+/// trace and map the network in a process some hundred.
+inline constexpr std::size_t kLargestUnit = 2048;
+
 /// Units of points that share a simulation. Many of them are several units, so that every job has
 /// work.
 /// @param groups as of simulation_groups()

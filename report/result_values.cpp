@@ -97,6 +97,8 @@ bool ResultValues::needs_everything(std::string_view key) {
   return false;
 }
 
+bool ResultValues::is_of_a_mode(std::string_view key) { return key.starts_with(kModes); }
+
 const Json& ResultValues::section(const std::string& name) {
   const auto known = sections_.find(name);
   if (known != sections_.end()) return known->second;

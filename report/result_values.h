@@ -25,6 +25,8 @@ class ResultValues {
   /// Whether a key lies in what FigureDetail::kTotals leaves out of a result: layers, frames, sites
   /// and choices.
   static bool needs_everything(std::string_view key);
+  /// Whether a key lies in one of the result's modes.
+  static bool is_of_a_mode(std::string_view key);
 
  private:
   const nlohmann::ordered_json& section(const std::string& name);

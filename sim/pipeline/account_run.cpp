@@ -34,6 +34,12 @@ class Account {
 
   RunResult result() {
     RunResult result;
+    if (detail_ == FigureDetail::kModes) {
+      for (const std::string& mode : spec_.modes) {
+        result.modes.push_back(std::move(figures_.at(mode)));
+      }
+      return result;
+    }
     describe(result);
     note_what_to_know(result);
     claim(result);
@@ -49,8 +55,10 @@ class Account {
     const PricedMachine& machine = machine_of(simulated);
     const EnergyPrices& prices = machine.prices_of(keeps_state(simulated.setup));
     ModeFigures& mode = figures_[simulated.name()];
+    // Whether the next frame is waited for follows from the times of all.
+    const bool times = detail_ == FigureDetail::kModes && spec_.frame_rate;
     mode = mode_figures(simulated.name(), simulated.sum, input_.stream_names, input_.stream_weights,
-                        prices, detail_);
+                        prices, times ? FigureDetail::kTotals : detail_);
     mode.dram = dram_figures(mode.figures, machine.spec.dram, machine.dram, machine.prices);
     if (spec_.frame_rate) {
       mode.real_time =

@@ -73,7 +73,7 @@ StreamFigures stream_figures(const StreamSum& stream, const std::string& name,
       .weights = weights,
       .figures = stream.total.figures(frames, mode.lanes, stream.footprint_bytes, prices),
       .layers = {}};
-  if (detail == FigureDetail::kTotals) return figures;
+  if (detail != FigureDetail::kEverything) return figures;
   for (const LayerSum& layer : stream.layers) {
     figures.layers.push_back(layer.layer);
     figures.layers.back().figures =
@@ -186,7 +186,7 @@ ModeFigures mode_figures(const std::string& name, const ModeSum& sum,
     const StreamSum& stream = sum.streams[s];
     mode.streams.push_back(
         stream_figures(stream, stream_names[s], stream_weights[s], sum, prices, detail));
-    for (std::size_t t = 0; t < stream.steps.size(); ++t) {
+    for (std::size_t t = 0; detail != FigureDetail::kModes && t < stream.steps.size(); ++t) {
       Figures step{.frames = sum.batch, .time_s = stream.steps[t].seconds()};
       if (detail == FigureDetail::kEverything) {
         step = stream.steps[t].figures(sum.batch, sum.lanes, stream.footprint_bytes, prices);

@@ -62,7 +62,8 @@ ModeSum sum_of(const ModeSetup& setup, const ModeResults& results);
 
 /// How much is priced.
 enum class FigureDetail : std::uint8_t {
-  kTotals,     ///< the mode and its streams, which have no layers; of frames only the time
+  kModes,      ///< the modes and their streams, which have no layers and no frames
+  kTotals,     ///< of frames the time, and all that a result tells beside the modes
   kEverything  ///< every layer and every frame too
 };
 

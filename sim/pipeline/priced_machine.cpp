@@ -13,8 +13,8 @@ namespace deltasim {
 namespace {
 
 /// Without what depends on the machine.
-EnergyTable load_table(const Pricing& pricing) {
-  EnergyTable table = read_energy_table(pricing.table, pricing.energy_scale, pricing.overrides);
+EnergyTable load_table(const Pricing& pricing, EnergyTables& tables) {
+  EnergyTable table = tables.read(pricing.table, pricing.energy_scale, pricing.overrides);
   table.dram = pricing.dram_energy.value_or(table.dram);
   return table;
 }
@@ -63,7 +63,8 @@ Pricing pricing_of(const RunSpec& spec) {
 }
 
 PricedMachine price(const LoadedMachine& machine, const Pricing& pricing) {
-  return price(machine, load_table(pricing));
+  EnergyTables tables;
+  return price(machine, load_table(pricing, tables));
 }
 
 LoadedMachines load_machines(const RunSpec& spec) {
@@ -77,9 +78,16 @@ LoadedMachines load_machines(const RunSpec& spec) {
 }
 
 PricedMachines price(const LoadedMachines& machines, const RunSpec& spec) {
-  const EnergyTable table = load_table(pricing_of(spec));
-  PricedMachines priced{price(machines.machine, table), {}};
-  if (machines.baseline) priced.baseline = price(*machines.baseline, table);
+  EnergyTables tables;
+  return price(machines, spec, tables);
+}
+
+PricedMachines price(const LoadedMachines& machines, const RunSpec& spec, EnergyTables& tables) {
+  EnergyTable table = load_table(pricing_of(spec), tables);
+  std::optional<EnergyTable> of_baseline;
+  if (machines.baseline) of_baseline = table;
+  PricedMachines priced{price(machines.machine, std::move(table)), {}};
+  if (of_baseline) priced.baseline = price(*machines.baseline, std::move(*of_baseline));
   if (spec.frame_rate) {
     idle_spending(priced.machine.spec.dram, priced.machine.dram, priced.machine.prices,
                   spec.dram_idle);

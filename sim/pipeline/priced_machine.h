@@ -8,6 +8,7 @@
 #include "arch/dram_part.h"
 #include "arch/run_result.h"
 #include "energy/energy_prices.h"
+#include "energy/energy_tables.h"
 #include "energy/memory_technology.h"
 #include "sim/pipeline/experiment.h"
 
@@ -62,6 +63,8 @@ struct PricedMachines {
 /// @throws ConfigError as price(), and for what the DRAM part does not state of its idle time where
 ///         frames come at a rate
 PricedMachines price(const LoadedMachines& machines, const RunSpec& spec);
+/// The same for one of many that read the same tables.
+PricedMachines price(const LoadedMachines& machines, const RunSpec& spec, EnergyTables& tables);
 
 /// What bounds the machine from above: the peaks of its roofline.
 MachineFigures machine_figures(const LoadedMachine& machine);

@@ -253,4 +253,36 @@ BOOST_AUTO_TEST_CASE(files_are_read_or_the_reason_is_given) {
   BOOST_CHECK_NO_THROW(document("").finish());
 }
 
+std::string described(std::string_view text) {
+  std::vector<Fault> faults;
+  try {
+    return describe(parse_config_tree(text, "a.yaml", faults));
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+}
+
+/// A number with a unit takes a way of its own past YAML, which a line before it bars.
+BOOST_AUTO_TEST_CASE(quantities_are_what_yaml_makes_of_them) {
+  for (const std::string text : {"600 pJ", "16", "2.5", "1e9", "108 KiB", "3x", "7.", "12 ", "1  2",
+                                 "1: 2", "0x10", "5 # five", "1, 2", "[1, 2]", "8 bit"}) {
+    BOOST_TEST(described(text) == described("\n" + text));
+  }
+  BOOST_TEST(described("600 pJ") == "'600 pJ'");
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_a_document_keeps_places_and_lines) {
+  const ConfigDocument whole = document("name: x\nlist:\n  - {a: 1}\n  - {a: b}\n  - {a: 3}\n");
+  ConfigDocument part = whole.with_items("list", {1});
+  const ConfigNode root = part.root();
+  BOOST_TEST(root.required<std::string>("name") == "x");
+  const std::vector<ConfigNode> items = root.list("list");
+  BOOST_REQUIRE(items.size() == 3U);
+  BOOST_TEST(items[1].required<int>("a") == 0);
+  BOOST_TEST(only_fault(part) == "a.yaml:4: list[1].a: found 'b', expected a whole number");
+  BOOST_TEST(whole.tree().entries[1].value.items[2].entries.size() == 1U);
+  part.set_text("name", "[not: YAML");
+  BOOST_TEST(part.root().required<std::string>("name") == "[not: YAML");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
