@@ -154,7 +154,8 @@ int run(const Options& options, const CommonOptions& common) {
   fmt::print("{}\n{}\nall points: {}\npage: {}\nfigures: {}\n", sweep_text(result),
              findings_text(result, analyse(result)), (output / kSweepCsv).string(),
              (output / kSweepPage).string(), (output / kFigureFolder).string());
-  return kDone;
+  const PointCounts counts = counts_of(result);
+  return counts.done == 0 && counts.failed > 0 ? kBadInput : kDone;
 }
 
 void add_options(CLI::App& command, Options& options) {

@@ -55,6 +55,12 @@ std::vector<std::string> notes_of(const PointCounts& counts) {
   return notes;
 }
 
+/// @param before,now s, empty for no limit
+bool gives_more_time(const std::string& before, const std::string& now) {
+  if (before.empty() || before == now) return false;
+  return now.empty() || std::strtod(now.c_str(), nullptr) > std::strtod(before.c_str(), nullptr);
+}
+
 }  // namespace
 
 class SweepStore::Implementation {
@@ -65,10 +71,15 @@ class SweepStore::Implementation {
         facts_(facts_of(spec, tool_version)),
         axes_(sweep_axes(spec)),
         objectives_(spec.objectives) {
-    if (!database_.empty()) require_same_sweep(database_.file(), read_facts(database_), facts_);
+    const SweepFacts before = database_.empty() ? facts_ : read_facts(database_);
+    require_same_sweep(database_.file(), before, facts_);
+    more_time_ = gives_more_time(fact(before, kLimit), fact(facts_, kLimit));
     choose_journal(users);
     SqliteTransaction transaction(database_);
     if (database_.empty()) make_sweep_tables(database_, spec, facts_);
+    for (const char* key : {"sweep", "description", kLimit}) {
+      if (fact(before, key) != fact(facts_, key)) remember(key, fact(facts_, key));
+    }
     transaction.commit();
   }
 
@@ -138,7 +149,8 @@ class SweepStore::Implementation {
 
   // They keep the time of the failure, by which merge() knows it again.
   void reopen_failed() {
-    database_.run("UPDATE points SET status = 'open', error = '' WHERE status = 'failed'");
+    database_.run(fmt::format("UPDATE points SET status = 'open', error = '' WHERE status IN ({})",
+                              more_time_ ? "'failed', 'timed_out'" : "'failed'"));
   }
 
   void remember(std::string_view key, std::string_view value) {
@@ -250,6 +262,7 @@ class SweepStore::Implementation {
   std::vector<SweepAxis> axes_;
   std::vector<SweepObjective> objectives_;
   InputFiles inputs_;
+  bool more_time_ = false;  ///< for a point than the calls before gave
 };
 
 SweepStore::SweepStore(const fs::path& file, const SweepSpec& spec, std::string_view tool_version,

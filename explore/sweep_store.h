@@ -62,7 +62,8 @@ class SweepStore {
   void add(std::span<const SweepPoint> points);
   /// What became of points, in one transaction. @throws IoError
   void record(std::span<const std::pair<std::string, Evaluation>> by_hash);
-  /// Points that failed are open again. @throws IoError
+  /// Points that failed are open again, and those that timed out where a point now has more time.
+  /// @throws IoError
   void reopen_failed();
   /// A fact about the sweep for its readers, such as the command; a new value replaces the old.
   void remember(std::string_view key, std::string_view value);

@@ -15,6 +15,9 @@ namespace deltasim {
 /// Facts of table `meta`.
 using SweepFacts = std::vector<std::pair<std::string, std::string>>;
 
+/// The fact that says how long a point may take, s; empty where it may take any time.
+inline constexpr const char* kLimit = "point_timeout_s";
+
 /// What makes a store the one of a sweep, and what its readers need.
 /// @throws IoError where the base experiment cannot be read
 SweepFacts facts_of(const SweepSpec& spec, std::string_view tool_version);
@@ -28,6 +31,7 @@ SweepFacts read_facts(SqliteDatabase& database);
 /// The value of a key; empty where there is none.
 std::string fact(const SweepFacts& facts, std::string_view key);
 
+/// Comments, the description, budgets and the time limit of a point may differ.
 /// @throws ConfigError with all that differs where `there` is of another sweep than `ours`
 void require_same_sweep(const std::string& file, const SweepFacts& there, const SweepFacts& ours);
 

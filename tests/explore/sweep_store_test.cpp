@@ -1,5 +1,6 @@
 #include "explore/sweep_store.h"
 
+#include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -124,6 +125,39 @@ BOOST_AUTO_TEST_CASE(failed_points_are_opened_again_and_others_are_not) {
   BOOST_TEST(counts.done == 1);
   BOOST_TEST(counts.timed_out == 1);
   BOOST_TEST(store.find("hash1")->error.empty());
+}
+
+BOOST_AUTO_TEST_CASE(points_that_timed_out_are_tried_again_with_more_time) {
+  const Folder folder;
+  const auto with_limit = [&](double seconds) {
+    SweepSpec spec = folder.spec;
+    spec.point_timeout_s = seconds;
+    spec.text += fmt::format("point_timeout: {} s  # may change\nbudget: {{points: 9}}\n", seconds);
+    return spec;
+  };
+  const auto timed_out_after_reopening = [&](const SweepSpec& spec) {
+    SweepStore store(folder.file, spec, kVersion);
+    store.reopen_failed();
+    return store.counts().timed_out;
+  };
+  {
+    SweepStore store(folder.file, with_limit(1), kVersion);
+    store.add(folder.points);
+    record(store, {{"hash2", {.status = PointStatus::kTimedOut, .error = "slow"}}});
+  }
+  BOOST_TEST(timed_out_after_reopening(with_limit(1)) == 1);
+  BOOST_TEST(timed_out_after_reopening(with_limit(0.5)) == 1);
+  BOOST_TEST(timed_out_after_reopening(with_limit(2)) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_makes_no_point_may_change) {
+  const Folder folder;
+  { const SweepStore store(folder.file, folder.spec, kVersion); }
+  SweepSpec other = folder.spec;
+  other.description = "And which width?";
+  other.text = "# a comment\n" + other.text + "description: And which width?\n";
+  BOOST_TEST(folder.refusal(other) == "not refused");
+  BOOST_TEST(read_sweep(folder.file).description == "And which width?");
 }
 
 BOOST_AUTO_TEST_CASE(another_sweep_is_refused_and_what_differs_is_said) {
