@@ -14,6 +14,7 @@
 #include "explore/expression.h"
 #include "report/clip_details.h"
 #include "report/result_values.h"
+#include "report/weights_notes.h"
 #include "sim/pipeline/account_run.h"
 #include "sim/pipeline/experiment_reader.h"
 #include "sim/pipeline/mode_selection.h"
@@ -85,7 +86,8 @@ class Group {
     try {
       const RunResult result = result_of(point, objectives_.detail());
       evaluation.objectives = objectives_of(result, point);
-      if (clips_) evaluation.details = clip_details(clip_figures(result));
+      evaluation.details =
+          with_weights(clips_ ? clip_details(clip_figures(result)) : "", weights());
       evaluation.status = PointStatus::kDone;
     } catch (const Interrupted&) {
       throw;
@@ -126,6 +128,15 @@ class Group {
         *simulated_, machines, selected ? &*selected : nullptr, run,
         {.experiment = options_.experiment, .command = {}, .tool_version = options_.tool_version},
         detail);
+  }
+
+  StreamWeights weights() const {
+    StreamWeights weights;
+    const RecordedInput& input = simulated_->input;
+    for (std::size_t s = 0; s < input.stream_names.size(); ++s) {
+      weights.emplace_back(input.stream_names[s], input.stream_weights[s]);
+    }
+    return weights;
   }
 
   /// What cannot be simulated for one cannot for the others.

@@ -9,6 +9,7 @@
 #include "arch/errors.h"
 #include "explore/sqlite.h"
 #include "explore/sweep_table.h"
+#include "report/weights_notes.h"
 
 namespace deltasim {
 namespace {
@@ -313,6 +314,7 @@ SweepResult read_sweep(const fs::path& file) {
     if (!fact(facts, key).empty()) sweep.provenance.emplace_back(key, fact(facts, key));
   }
   sweep.notes = notes_of(counts_of(sweep));
+  for (std::string& note : weights_notes(sweep)) sweep.notes.push_back(std::move(note));
   return sweep;
 }
 

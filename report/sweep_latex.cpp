@@ -156,6 +156,9 @@ std::string sweep_latex(const SweepResult& sweep, const SweepAnalysis& analysis,
   for (const std::string& sentence : sweep_findings(sweep, analysis)) {
     source += latex_breakable(sentence, kSentenceLength) + "\n";
   }
+  for (const std::string& note : sweep.notes) {
+    source += latex_breakable("(" + note + ")", kSentenceLength) + "\n";
+  }
   source += "\\par\n\\vspace{8pt}\n";
   if (!analysis.table.done.empty()) source += designs_table(sweep, analysis);
   for (const Figure& figure : figures) source += figure_source(figure);

@@ -7,6 +7,7 @@
 
 #include "report/clip_report.h"
 #include "report/sweep_analysis.h"
+#include "report/weights_notes.h"
 
 namespace deltasim {
 namespace {
@@ -114,6 +115,7 @@ std::string sweep_text(const SweepResult& sweep) {
   const SweepAnalysis analysis = analyse(sweep);
   const SweepResult& designs = compared(sweep, analysis);
   std::string text = counts_text(sweep) + failures_text(sweep);
+  for (const std::string& note : weights_notes(sweep)) text += note + "\n";
   if (analysis.designs) text += designs.notes.back() + "\n";
   text += best_text(designs, analysis, analysis.designs ? "design" : "point");
   if (analysis.front) text += front_text(designs, analysis);
