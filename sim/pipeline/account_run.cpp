@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "sim/pipeline/dram_figures.h"
@@ -209,7 +210,9 @@ void Account::claim(RunResult& result) const {
   if (detail_ == FigureDetail::kEverything) result.sites = input_.sites;
   result.fidelity = input_.fidelity;
   // Nothing changed at all: there is no such number.
-  result.ideal_reduction = sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : 0;
+  // Without bound where nothing changed.
+  result.ideal_reduction =
+      sparsity.temporal < 1 ? 1 / (1 - sparsity.temporal) : std::numeric_limits<double>::infinity();
   for (const std::string& mode : spec_.modes) {
     result.modes.push_back(figures_.at(mode));
     ModeReductions against = reductions_of(mode);

@@ -29,7 +29,7 @@ class Run(CommandTest):
         result = self.json("out/result.json")
         self.assertEqual(result["claims"]["temporal_sparsity"], 1)
         self.assertIsNone(result["claims"]["ideal_reduction"])
-        self.assertNotIn("ideal", [step["name"] for step in result["waterfall"]])
+        self.assertNotIn("ideal", [step["step"] for step in result["waterfall"]])
         self.assertTrue(all(step["reduction"] > 1 for step in result["waterfall"]))
         self.done("report", "out", "--format", "html,latex")
 

@@ -175,7 +175,7 @@ class Sweep(CommandTest):
                     pass
             time.sleep(0.02)
         output, message = process.communicate()
-        self.assertEqual(process.returncode, 0, message)
+        self.assertEqual(process.returncode, 2, message)
         self.assertIn("1 failed", output)
         self.assertIn("signal 9", self.table("out")[0]["error"])
         self.done("sweep", "one.yaml", "-o", "out", "--resume", "--set", "trace=long.dtrace")

@@ -129,9 +129,9 @@ class OnThreeNodes(SlurmTest):
     def on_cluster(self, *arguments):
         return self.run_program(*arguments, env=self.cluster.environment)
 
-    def submitted(self, *arguments):
+    def submitted(self, *arguments, status=0):
         process = self.on_cluster("sweep", *arguments, "--engine", "slurm")
-        self.assertEqual(process.returncode, 0, process.stderr + self.cluster.logs())
+        self.assertEqual(process.returncode, status, process.stderr + self.cluster.logs())
         return process.stdout
 
     def status(self, folder):
@@ -235,7 +235,7 @@ class OnThreeNodes(SlurmTest):
             self.cluster.end_node("node2")
             self.cluster.start_node_without("node2", self.folder / "clips")
             self.submitted("-q", "s.yaml", "-o", "out", *one_each,
-                           "--sbatch-arg=--nodelist=node2")
+                           "--sbatch-arg=--nodelist=node2", status=2)
             for row, name in zip(self.table("out"), CLIP_NAMES):
                 self.assertIn(f"node2 cannot read {self.folder}/clips/{name}", row["error"])
             self.cluster.end_node("node2")
