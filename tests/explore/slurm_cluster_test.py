@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
 from slurm_cluster import SlurmCluster, may_hide_folders, why_not  # noqa: E402
+from slurm_sweeps import CLIP_EXPERIMENT, CLIPS, SMALL_SWEEP  # noqa: E402
 from support import CommandTest, video_bytes  # noqa: E402
 
 # 60 points, each of which is simulated.
@@ -24,27 +25,6 @@ parameters:
 objectives:
   - {minimise: modes.delta.energy_pJ.total, name: energy}
   - {minimise: modes.delta.time_s, name: time}
-"""
-SMALL_SWEEP = """\
-experiment: base.yaml
-parameters:
-  accelerator.pe_array.fifo_depth: [1, 2, 4, 8]
-objectives:
-  - {minimise: modes.delta.cycles, name: cycles}
-"""
-CLIPS = """\
-experiment: clips.yaml
-parameters:
-  video.file: {clips: clips}
-objectives:
-  - {minimise: modes.delta.energy_pJ.total, name: energy}
-"""
-CLIP_EXPERIMENT = """\
-network: {name: mobilenet_v2, sites: [features.4*]}
-video: {file: clips/v_Run_g01_c01.npy, frames: "1:2"}
-quantizer: {kind: fixed_point, bits: 6, calibration_clips: calibration.npy}
-fidelity: false
-modes: [delta]
 """
 CLIP_NAMES = ["v_Run_g01_c01.npy", "v_Run_g01_c02.npy", "v_Walk_g01_c01.npy"]
 MAX_ARRAY_SIZE = 16

@@ -14,30 +14,10 @@ import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cli"))
+from slurm_sweeps import CLIP_EXPERIMENT, CLIPS, SMALL_SWEEP  # noqa: E402
 from support import CommandTest, video_bytes  # noqa: E402
 
-SWEEP = """\
-experiment: base.yaml
-parameters:
-  accelerator.pe_array.fifo_depth: [1, 2, 4, 8]
-objectives:
-  - {minimise: modes.delta.cycles, name: cycles}
-"""
 SEARCH = "  - {minimise: modes.delta.energy_pJ.total}\nstrategy: {kind: nsga2, population: 8, generations: 1, seed: 1}\n"
-CLIPS = """\
-experiment: clips.yaml
-parameters:
-  video.file: {clips: clips}
-objectives:
-  - {minimise: modes.delta.energy_pJ.total, name: energy}
-"""
-CLIP_EXPERIMENT = """\
-network: {name: mobilenet_v2, sites: [features.4*]}
-video: {file: clips/v_Run_g01_c01.npy, frames: "1:2"}
-quantizer: {kind: fixed_point, bits: 6, calibration_clips: calibration.npy}
-fidelity: false
-modes: [delta]
-"""
 ONE_TASK_A_POINT = ["--chunk-minutes", "0.00001"]
 
 # The first job is number 7. A script whose number is in `refuse` is refused; where there is a file
@@ -84,7 +64,7 @@ class Commands(CommandTest):
             Commands.trace = self.bytes_of("a.dtrace")
         self.write("a.dtrace", Commands.trace)
         self.write("base.yaml", "trace: a.dtrace\nmodes: [delta]\n")
-        self.write("s.yaml", SWEEP)
+        self.write("s.yaml", SMALL_SWEEP)
         for name, text in [("sbatch", SBATCH), ("squeue", SQUEUE), ("scontrol", SCONTROL),
                            ("scancel", SCANCEL)]:
             script = self.write(f"slurm/{name}", f"#!/bin/bash\ncd '{self.folder}/slurm'\n{text}")
@@ -127,7 +107,7 @@ class Commands(CommandTest):
     # Submitting
 
     def test_what_a_search_needs(self):
-        self.write("search.yaml", SWEEP + SEARCH)
+        self.write("search.yaml", SMALL_SWEEP + SEARCH)
         self.refused(["sweep", "search.yaml", "-o", "out", "--engine", "slurm"], "nsga2", "--wait",
                      env=self.environment)
         self.refused(["sweep", "s.yaml", "-o", "out", "--engine", "slurm", "--wait",
@@ -316,7 +296,7 @@ class LocalCancel(CommandTest):
         self.done("trace", "synth", "-q", "--network", "resnet18", "--frames", "2", "-o", "a.dtrace")
         self.write("base.yaml", "trace: a.dtrace\nmodes: [delta]\n")
         depths = ", ".join(str(depth) for depth in range(1, 25))
-        self.write("s.yaml", SWEEP.replace("1, 2, 4, 8", depths))
+        self.write("s.yaml", SMALL_SWEEP.replace("1, 2, 4, 8", depths))
         process = self.start("sweep", "-q", "s.yaml", "-o", "out", "-j", "2")
         self.addCleanup(process.kill)
         done = 0
